@@ -1,0 +1,1 @@
+"""One module a format: how to recognise it, and how to read it."""
