@@ -1,0 +1,64 @@
+"""A statistic travels as one value: the number, its interval, and what they are worth."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Target = Literal["superpopulation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """Something a reader of an estimate has to know; ``code`` is stable, ``message`` is prose."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its uncertainty, and the words without which it could be misread.
+
+    Attributes:
+        metric: what was estimated, ``"pass@10"``.
+        value: the point estimate, in [0, 1].
+        standard_error: of ``value``; None where the data cannot give one.
+        low, high: the confidence interval; both None where the data cannot give one.
+        level: the confidence level, in (0, 1).
+        method: how the interval was made, ``"augmented-t"``.
+        target: what the interval is for. ``"superpopulation"``: problems like these.
+        warnings: caveats, empty where there is nothing to say.
+        k: how many attempts may be made.
+        problems: how many problems the value is a mean over.
+        attempts: how many attempts these problems have together.
+    """
+
+    metric: str
+    value: float
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    target: Target
+    warnings: tuple[Caveat, ...]
+    k: int
+    problems: int
+    attempts: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every field as plain data for JSON; a warning becomes ``{"code", "message"}``."""
+        return {
+            **dataclasses.asdict(self),
+            "warnings": [dataclasses.asdict(w) for w in self.warnings],
+        }
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.metric} {self.value:.3f} [no interval]"
+        return f"{self.metric} {self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
