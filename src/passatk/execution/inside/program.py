@@ -1,0 +1,178 @@
+"""What a fork does: load the candidate's program, then answer calls or run it as a script.
+
+Everything from here on shares its process with a hostile program. Nothing that this module says
+over the channel is believed: it can only give values, which the judge compares, or admit failure.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import random
+import socket
+import sys
+import types
+from typing import Any, NoReturn
+
+from . import suite, wire
+
+EXIT_UNCAUGHT = 1
+_MAX_ERROR_TEXT = 2000
+_MUTABLE = (list, dict, set, bytearray)
+
+
+def run(request: dict[str, Any], channel: socket.socket) -> NoReturn:
+    """Serve one attempt in this process and exit."""
+    random.seed(request["seed"])
+    mode = request["mode"]
+    module = types.ModuleType("__main__" if mode == "script" else "solution")
+    sys.modules[module.__name__] = module
+    sys.argv = ["solution.py"]
+    code = EXIT_UNCAUGHT
+    try:
+        exec(request["preamble"], module.__dict__)
+        program = compile(request["program"], "solution.py", "exec", dont_inherit=True)
+    except BaseException as error:
+        _tell(channel, {"failed": "syntax", "error": describe(error)})
+        os._exit(EXIT_UNCAUGHT)
+    try:
+        if mode == "script":
+            code = _script(program, module, channel)
+        else:
+            _function(program, module, channel, request)
+    except wire.WireError:
+        pass  # the judge has what it needs and closed the channel
+    finally:
+        os._exit(code)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An exception as plain data: its builtin ancestry, text, arguments and line."""
+    ancestry = [c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"]
+    try:
+        text = str(error)[:_MAX_ERROR_TEXT]
+    except BaseException:
+        text = ""
+    line: int | None = getattr(error, "lineno", None) if ancestry[0] == "SyntaxError" else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "solution.py":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        arguments = wire.to_text(list(error.args))
+    except Exception:  # arguments of any type, with any behaviour
+        arguments = ""
+    return {
+        "type": type(error).__name__,
+        "ancestry": ancestry,
+        "text": text,
+        "line": line,
+        "arguments": arguments if 0 < len(arguments) < _MAX_ERROR_TEXT else wire.to_text([text]),
+    }
+
+
+def _tell(channel: socket.socket, message: dict[str, Any]) -> None:
+    wire.send(channel, message)
+
+
+def _script(program: types.CodeType, module: types.ModuleType, channel: socket.socket) -> int:
+    """Run as ``python solution.py`` does, up to and including what happens at exit."""
+    code = 0
+    try:
+        exec(program, module.__dict__)
+    except SystemExit as error:
+        if error.code is not None:
+            code = error.code if isinstance(error.code, int) else EXIT_UNCAUGHT
+    except BaseException as error:
+        _tell(channel, {"failed": "runtime", "error": describe(error)})
+        sys.excepthook(*sys.exc_info())
+        code = EXIT_UNCAUGHT
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        threading._shutdown()  # wait for threads, as the interpreter does at exit
+    atexit._run_exitfuncs()
+    _flush()
+    return code & 0xFF
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # closed or replaced: there is nothing to save
+            stream.flush()
+
+
+def _function(
+    program: types.CodeType,
+    module: types.ModuleType,
+    channel: socket.socket,
+    request: dict[str, Any],
+) -> None:
+    try:
+        exec(program, module.__dict__)
+    except BaseException as error:
+        _flush()
+        _tell(channel, {"failed": "runtime", "error": describe(error)})
+        return
+    _flush()
+    _tell(channel, {"loaded": True})
+    if request["mode"] == "shared":
+        _tell(channel, _run_suite(module, request))
+        return
+    while True:
+        call = wire.receive(channel)
+        reply = _answer(module, call["f"], call["a"])
+        _flush()
+        _tell(channel, reply)
+
+
+def _answer(module: types.ModuleType, name: str, arguments: str) -> dict[str, Any]:
+    """Call a function of the program; say what it returned and what became of the arguments."""
+    positional, named = wire.from_text(arguments)
+    reply: dict[str, Any]
+    try:
+        result = _resolve(module, name)(*positional, **named)
+        same = [i for i, argument in enumerate(positional) if argument is result]
+        if same and type(result) in _MUTABLE:
+            reply = {"same": same[0]}
+        else:
+            reply = {"r": wire.to_text(result)}
+            if len(reply["r"]) > wire.MAX_FRAME // 2:
+                reply = {"huge": len(reply["r"])}
+    except wire.Unportable as error:
+        reply = {"unportable": str(error)}
+    except BaseException as error:
+        reply = {"error": describe(error)}
+    try:
+        after = wire.to_text([positional, named])
+    except Exception:  # an argument was made to hold what cannot cross: the judge keeps its own
+        return reply
+    if after != arguments and len(after) <= wire.MAX_FRAME // 4:
+        reply["after"] = after
+    return reply
+
+
+def _resolve(module: types.ModuleType, name: str) -> Any:
+    first, _, method = name.partition(".")
+    try:
+        found = module.__dict__[first]
+    except KeyError:
+        raise NameError("name '%s' is not defined" % first)
+    return getattr(found(), method) if method else found
+
+
+def _run_suite(module: types.ModuleType, request: dict[str, Any]) -> dict[str, Any]:
+    """Shared-process judging: the problem's tests run right here, beside the program."""
+    tests = suite.Suite("", request["setup"], request["check"], request["cases"], request["entry"])
+    recorder = suite.Recorder(lambda error: not isinstance(error, AssertionError))
+    try:
+        tests.run(module.__dict__, recorder, lambda namespace, names: None)
+    except suite.BrokenTests as broken:
+        recorder.failed("the tests' setup", broken)
+    message: dict[str, Any] = {"letters": "".join(recorder.letters)}
+    if recorder.failure is not None:
+        label, error, _result = recorder.failure
+        message["label"] = label
+        message["error"] = describe(error)
+    return message

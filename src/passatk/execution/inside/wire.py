@@ -1,0 +1,329 @@
+"""Frames and plain data between judge, zygote and candidate.
+
+A frame is a 4-byte big-endian length and that many bytes of JSON: a message. Values inside messages
+travel as texts of their own (``to_text``, ``from_text``), in JSON where what JSON cannot say is an
+object with a tag, ``{"t": "tuple", "v": [...]}``. What arrives is rebuilt from exact builtin and
+standard-library types only: nothing a sender can put in a frame makes the receiver run code of the
+sender's, which is why this is not pickle or marshal.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+import fractions
+import itertools
+import json
+import os
+import socket
+import struct
+from typing import Any, Callable, Sequence
+
+MAX_FRAME = 16 << 20
+MAX_DEPTH = 200
+MAX_ITEMS_OF_ITERATOR = 100_000
+_NATIVE_INT_BITS = 8192  # below the 4,300 digits at which int -> str conversion refuses
+
+_HEADER = struct.Struct(">I")
+_ATOMS = frozenset((type(None), bool, int, float, str))
+
+
+class WireError(Exception):
+    """A frame is malformed or too large, or the other side is gone."""
+
+
+class Closed(WireError):
+    """The other side closed its end."""
+
+
+class TooLarge(WireError):
+    """A frame is larger than the receiver accepts."""
+
+
+class Unportable(Exception):
+    """A value cannot cross as plain data; the message names its type."""
+
+
+# ---------------------------------------------------------------- values to JSON
+
+
+def encode(value: Any, depth: int = 0) -> Any:
+    """The JSON form of a value; raises Unportable where it is not plain data.
+
+    Subclasses of builtin types cross as the builtin value they hold, read through the base type's
+    own methods, so an overridden operator has no say. Iterators cross as the items they give.
+    """
+    kind = type(value)
+    if kind is int:
+        if value.bit_length() > _NATIVE_INT_BITS:
+            return {"t": "int", "v": hex(value)}
+        return value
+    if kind in _ATOMS:
+        return value
+    if depth > MAX_DEPTH:
+        raise Unportable("a value nested deeper than %d levels" % MAX_DEPTH)
+    depth += 1
+    if kind is list:
+        return _items(value, depth)
+    encoder = _ENCODERS.get(kind)
+    if encoder is not None:
+        return encoder(value, depth)
+    return _encode_other(value, kind, depth)
+
+
+def _items(values: Any, depth: int) -> list[Any]:
+    kinds = set(map(type, values))
+    if kinds <= _ATOMS:  # the common case, at the speed of C
+        numbers = values if kinds == {int} else [v for v in values if type(v) is int]
+        if not numbers or max(max(numbers), -min(numbers)).bit_length() <= _NATIVE_INT_BITS:
+            return list(values)
+    return [encode(item, depth) for item in values]
+
+
+def _tagged(tag: str, read: Callable[[Any], Any]) -> Callable[[Any, int], dict[str, Any]]:
+    return lambda value, depth: {"t": tag, "v": _items(list(read(value)), depth)}
+
+
+def _flat(value: Any) -> Any:
+    return itertools.chain.from_iterable(dict.items(value))
+
+
+def _text(tag: str) -> Callable[[Any, int], dict[str, Any]]:
+    return lambda value, depth: {"t": tag, "v": str(value)}
+
+
+def _hexed(tag: str) -> Callable[[Any, int], dict[str, Any]]:
+    return lambda value, depth: {"t": tag, "v": value.hex()}
+
+
+def _moment(value: Any, depth: int) -> dict[str, Any]:
+    if getattr(value, "tzinfo", None) is not None:
+        raise Unportable("a %s with a time zone" % type(value).__name__)
+    return {"t": type(value).__name__, "v": value.isoformat()}
+
+
+_ENCODERS: dict[type, Callable[[Any, int], Any]] = {
+    tuple: _tagged("tuple", iter),
+    dict: _tagged("dict", _flat),
+    set: _tagged("set", iter),
+    frozenset: _tagged("frozenset", iter),
+    collections.deque: _tagged("deque", iter),
+    collections.Counter: _tagged("Counter", _flat),
+    collections.OrderedDict: _tagged("OrderedDict", _flat),
+    range: _tagged("range", lambda r: (r.start, r.stop, r.step)),
+    complex: _tagged("complex", lambda c: (c.real, c.imag)),
+    fractions.Fraction: _tagged("Fraction", lambda f: (f.numerator, f.denominator)),
+    type({}.keys()): _tagged("keys", iter),
+    type({}.values()): _tagged("values", iter),
+    type({}.items()): _tagged("items", iter),
+    bytes: _hexed("bytes"),
+    bytearray: _hexed("bytearray"),
+    decimal.Decimal: _text("Decimal"),
+    type(...): lambda value, depth: {"t": "ellipsis", "v": None},
+    datetime.date: _moment,
+    datetime.time: _moment,
+    datetime.datetime: _moment,
+    datetime.timedelta: _tagged("timedelta", lambda d: (d.days, d.seconds, d.microseconds)),
+}
+
+# Base types whose value a subclass is reduced to, and how to read it past any override.
+_BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (int, int.__int__),
+    (float, float.__float__),
+    (str, str.__str__),
+    (bytes, lambda v: bytes.__getitem__(v, slice(None))),
+    (list, lambda v: list(list.__iter__(v))),
+    (tuple, lambda v: tuple(tuple.__iter__(v))),
+    (dict, lambda v: dict(dict.items(v))),
+    (set, lambda v: set(set.__iter__(v))),
+    (frozenset, lambda v: frozenset(frozenset.__iter__(v))),
+)
+
+
+def _encode_other(value: Any, kind: type, depth: int) -> Any:
+    for base, plain in _BASES:
+        if issubclass(kind, base):
+            return encode(plain(value), depth)
+    if kind.__module__ == "numpy" and not hasattr(value, "__len__") and hasattr(value, "item"):
+        return encode(value.item(), depth)
+    if hasattr(kind, "__next__"):
+        items = list(itertools.islice(value, MAX_ITEMS_OF_ITERATOR + 1))
+        if len(items) > MAX_ITEMS_OF_ITERATOR:
+            raise Unportable("an iterator of more than %d items" % MAX_ITEMS_OF_ITERATOR)
+        return {"t": "iterator", "v": _items(items, depth)}
+    raise Unportable("a value of type %s" % kind.__qualname__)
+
+
+# ---------------------------------------------------------------- JSON to values
+
+
+def _pairs(flat: list[Any]) -> dict[Any, Any]:
+    return dict(zip(flat[::2], flat[1::2]))
+
+
+def _range(bounds: list[Any]) -> range:
+    """A range costs its sender nothing: one that no list could match would drown the receiver."""
+    if not all(type(bound) is int for bound in bounds):
+        raise WireError("malformed value: range")
+    result = range(*bounds)
+    if len(result) > MAX_FRAME:
+        raise WireError("a range of more than %d items" % MAX_FRAME)
+    return result
+
+
+def _fraction(terms: list[Any]) -> fractions.Fraction:
+    if not all(type(term) is int for term in terms):  # a text may stand for 10 ** 999999999
+        raise WireError("malformed value: Fraction")
+    return fractions.Fraction(*terms)
+
+
+_DECODERS: dict[str, Callable[[Any], Any]] = {
+    "int": lambda v: int(v, 16),
+    "tuple": tuple,
+    "dict": _pairs,
+    "set": set,
+    "frozenset": frozenset,
+    "deque": collections.deque,
+    "Counter": lambda v: collections.Counter(_pairs(v)),
+    "OrderedDict": lambda v: collections.OrderedDict(zip(v[::2], v[1::2])),
+    "range": _range,
+    "complex": lambda v: complex(*v),
+    "Fraction": _fraction,
+    "keys": lambda v: dict.fromkeys(v).keys(),
+    "values": lambda v: dict(enumerate(v)).values(),
+    "items": lambda v: dict(v).items(),
+    "bytes": bytes.fromhex,
+    "bytearray": bytearray.fromhex,
+    "Decimal": decimal.Decimal,
+    "ellipsis": lambda v: ...,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+    "timedelta": lambda v: datetime.timedelta(*v),
+    "iterator": iter,
+}
+
+
+_HELD_AS_TEXT = frozenset(
+    ("int", "bytes", "bytearray", "Decimal", "date", "time", "datetime")
+)
+
+
+def _hook(pairs: list[tuple[str, Any]]) -> Any:
+    if len(pairs) == 2 and pairs[0][0] == "t" and pairs[1][0] == "v":
+        tag, held = pairs[0][1], pairs[1][1]
+        if type(held) is not (str if tag in _HELD_AS_TEXT else list) and tag != "ellipsis":
+            raise WireError("malformed value: %s" % tag)
+        return _DECODERS[tag](held)
+    raise WireError("an object without a tag")
+
+
+def to_text(value: Any) -> str:
+    """Plain data as JSON text; raises Unportable."""
+    try:
+        return json.dumps(encode(value), separators=(",", ":"))
+    except RecursionError:
+        raise Unportable("a value nested too deep")
+
+
+def from_text(text: Any) -> Any:
+    """The value in ``text``; raises WireError for anything malformed, whoever sent it."""
+    if type(text) is not str:
+        raise WireError("malformed value: not a text")
+    try:
+        return json.loads(text, object_pairs_hook=_hook)
+    except WireError:
+        raise
+    except Exception as error:  # a hostile text may cause any error of any constructor above
+        raise WireError("malformed value: %s" % type(error).__name__)
+
+
+# ---------------------------------------------------------------- frames on a socket
+
+
+def frame(message: dict[str, Any]) -> bytes:
+    """A message as the bytes that travel."""
+    body = json.dumps(message, separators=(",", ":")).encode("ascii")
+    return _HEADER.pack(len(body)) + body
+
+
+def take_frame(received: bytearray) -> dict[str, Any] | None:
+    """Take the first whole message off what was received, or None while it is incomplete."""
+    if len(received) < 4:
+        return None
+    (size,) = _HEADER.unpack(received[:4])
+    if len(received) < 4 + size:
+        return None
+    body = bytes(received[4 : 4 + size])
+    del received[: 4 + size]
+    return parse(body)
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The message in a frame's body: a JSON object; its fields are as the sender chose them."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WireError("malformed message: %s" % type(error).__name__)
+    if type(message) is not dict:
+        raise WireError("malformed message: not an object")
+    return message
+
+
+def read_exactly(sock: socket.socket, size: int) -> bytes:
+    chunk = sock.recv(size)
+    if len(chunk) == size:
+        return chunk
+    chunks = []
+    while True:
+        if not chunk:
+            raise Closed("the other side closed the connection")
+        chunks.append(chunk)
+        size -= len(chunk)
+        if not size:
+            return b"".join(chunks)
+        chunk = sock.recv(min(size, 1 << 20))
+
+
+def send(sock: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+    """Send one message, with file descriptors beside it when given. Raises Closed."""
+    data = frame(message)
+    try:
+        if fds:
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("%di" % len(fds), *fds))]
+            data = data[sock.sendmsg([data], rights) :]
+        if data:
+            sock.sendall(data)
+    except OSError as error:
+        raise Closed("the other side is gone: %s" % error)
+
+
+def receive(sock: socket.socket, limit: int = MAX_FRAME) -> dict[str, Any]:
+    """Receive one message of at most ``limit`` bytes. Raises Closed, TooLarge, WireError."""
+    try:
+        (size,) = _HEADER.unpack(read_exactly(sock, 4))
+        if size > limit:
+            raise TooLarge("a message of %d bytes; at most %d are taken" % (size, limit))
+        return parse(read_exactly(sock, size))
+    except OSError as error:
+        raise Closed("the other side is gone: %s" % error)
+
+
+def receive_with_fds(sock: socket.socket, count: int) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """Receive a message and the descriptors sent beside it; between trusted processes only."""
+    header, ancillary, _flags, _address = sock.recvmsg(4, socket.CMSG_SPACE(4 * count))
+    if not header:
+        raise Closed("the other side closed the connection")
+    if len(header) < 4:
+        header += read_exactly(sock, 4 - len(header))
+    (size,) = _HEADER.unpack(header)
+    fds: tuple[int, ...] = ()
+    for _level, _kind, data in ancillary:
+        fds = struct.unpack("%di" % (len(data) // 4), data)
+    message = parse(read_exactly(sock, size))
+    if len(fds) != count:
+        for fd in fds:
+            os.close(fd)
+        raise WireError("expected %d descriptors beside a message, found %d" % (count, len(fds)))
+    return message, fds

@@ -1,0 +1,385 @@
+"""The worker pool: hands programs to judges and collects verdicts, one process for all of it.
+
+A worker is a pair of sandboxed processes, a judge and a zygote. Every judge has a short queue, so
+that it never waits for the pool. Whatever happens to a worker (it dies, it hangs), every task gets
+exactly one verdict.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from passatk.errors import IsolationError, UnsuitablePython
+from passatk.execution import sandbox
+from passatk.execution.inside import wire
+from passatk.execution.limits import Limits
+from passatk.execution.sandbox import Interpreter, Isolation
+from passatk.execution.syscalls import candidate_filter
+from passatk.records import (
+    CallTests,
+    CodeTests,
+    Problem,
+    Status,
+    StreamTests,
+    Trust,
+    Verdict,
+)
+
+_QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
+_RECENT_PROBLEMS = 4  # how many problems a judge keeps; the same number as in inside/judge.py
+_PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
+_START_SECONDS = 60.0
+_RETRIES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A program to judge. ``key`` is the caller's own and comes back with the verdict."""
+
+    key: Any
+    problem: Problem
+    program: str
+    limits: Limits
+    trust: Trust | None = None
+
+
+@dataclass(slots=True)
+class _Pending:
+    task: Task
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How programs are run. ``seed`` seeds ``random`` in every program and test alike."""
+
+    python: Interpreter
+    isolation: Isolation = Isolation.STRICT
+    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    seed: int = 0
+
+
+class Pool:
+    """Workers that judge tasks; a context manager, so that no process outlives it.
+
+    Raises IsolationError (or a kind of it) on entry when programs cannot be confined here.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._filter = candidate_filter().hex()
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Pool:
+        if self._settings.isolation is Isolation.STRICT:
+            sandbox.check_strict(self._settings.python)
+        try:
+            for _ in range(self._settings.workers):
+                self._workers.append(_Worker(self._settings, self._filter))
+            for worker in self._workers:
+                worker.wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.close()
+        self._workers.clear()
+
+    def judge(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Verdict]]:
+        """Verdicts in the order in which they come in; tasks are drawn as workers get free.
+
+        Memory does not grow with the number of tasks.
+        """
+        source = iter(tasks)
+        retries: deque[_Pending] = deque()
+        with selectors.DefaultSelector() as selector:
+            for worker in self._workers:
+                selector.register(worker.socket, selectors.EVENT_READ, worker)
+            while True:
+                for worker in self._workers:
+                    while len(worker.queue) < _QUEUE:
+                        if retries:
+                            pending = retries.popleft()
+                        else:
+                            task = next(source, None)
+                            if task is None:
+                                break
+                            pending = _Pending(task)
+                        worker.enqueue(pending)
+                if not any(worker.queue for worker in self._workers):
+                    return
+                self._watch_for_writes(selector)
+                for key, events in selector.select(timeout=1.0):
+                    worker = key.data
+                    if events & selectors.EVENT_WRITE:
+                        worker.flush()
+                    if events & selectors.EVENT_READ:
+                        yield from worker.collect()
+                for index, worker in enumerate(self._workers):
+                    ended = worker.ended()
+                    if ended is not None:
+                        selector.unregister(worker.socket)
+                        yield from self._bury(worker, ended, retries)
+                        self._workers[index] = _Worker(self._settings, self._filter)
+                        self._workers[index].wait_until_ready()
+                        selector.register(
+                            self._workers[index].socket,
+                            selectors.EVENT_READ,
+                            self._workers[index],
+                        )
+
+    def _watch_for_writes(self, selector: selectors.BaseSelector) -> None:
+        for worker in self._workers:
+            events = selectors.EVENT_READ
+            if worker.has_unsent:
+                events |= selectors.EVENT_WRITE
+            if selector.get_key(worker.socket).events != events:
+                selector.modify(worker.socket, events, worker)
+
+    def _bury(
+        self, worker: _Worker, ended: str, retries: deque[_Pending]
+    ) -> Iterator[tuple[Task, Verdict]]:
+        """Give every task of a worker that is no more another chance, or a verdict."""
+        queue = list(worker.queue)
+        worker.close()
+        if not queue:
+            return
+        first = queue[0]
+        if ended == _HANGS:
+            # The tests wait for something that this program's answers keep from happening.
+            detail = "the tests did not come to an end with what the program returned"
+            yield first.task, Verdict(Status.TIME_LIMIT_EXCEEDED, tests="l", detail=detail)
+        elif first.tries < _RETRIES:
+            first.tries += 1
+            retries.append(first)
+        else:
+            yield first.task, Verdict(Status.JUDGE_ERROR, detail=ended)
+        retries.extend(queue[1:])
+
+
+_HANGS = "the judge did not answer"
+
+
+class _Worker:
+    """A judge and its zygote, as seen from the pool."""
+
+    def __init__(self, settings: Settings, filter_program: str) -> None:
+        self.queue: deque[_Pending] = deque()
+        self._seed = settings.seed
+        self._known: list[str] = []
+        self._unsent = bytearray()
+        self._received = bytearray()
+        self._gone = False
+        self._head_since = 0.0
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        self._scratch: str | None = None
+        strict = settings.isolation is Isolation.STRICT
+        scratch = sandbox.SCRATCH
+        if not strict:
+            self._scratch = tempfile.mkdtemp(prefix="passatk-")
+            scratch = os.path.join(self._scratch, "scratch")
+            os.mkdir(scratch, 0o700)
+        config = json.dumps({"strict": strict, "scratch": scratch, "filter": filter_program})
+        control_judge, control_zygote = socket.socketpair()
+        self.socket, pool_judge = socket.socketpair()
+        self._processes = [
+            self._start(settings, "zygote", [control_zygote], config, admin=True),
+            self._start(settings, "judge", [pool_judge, control_judge], config, admin=False),
+        ]
+        for theirs in (control_judge, control_zygote, pool_judge):
+            theirs.close()
+
+    def _start(
+        self,
+        settings: Settings,
+        module: str,
+        sockets: list[socket.socket],
+        config: str,
+        *,
+        admin: bool,
+    ) -> subprocess.Popen[bytes]:
+        fds = [sock.fileno() for sock in sockets]
+        arguments = [*map(str, fds), config]
+        line = sandbox.command(settings.python, settings.isolation, module, arguments, admin=admin)
+        return subprocess.Popen(
+            line,
+            pass_fds=fds,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._stderr,
+            env=sandbox.ENVIRONMENT,
+            start_new_session=True,  # a Ctrl-C in the terminal is the pool's to handle
+        )
+
+    def wait_until_ready(self) -> None:
+        """Raises IsolationError when the pair does not start."""
+        self.socket.settimeout(_START_SECONDS)
+        try:
+            wire.receive(self.socket)
+        except (wire.WireError, OSError) as error:
+            raise UnsuitablePython(
+                "the judge did not start inside the sandbox\n"
+                f"  found: {self._said() or error}\n"
+                "  next: passatk doctor"
+            ) from error
+        self.socket.setblocking(False)
+
+    def enqueue(self, pending: _Pending) -> None:
+        task = pending.task
+        if not self.queue:
+            self._head_since = time.monotonic()
+        self.queue.append(pending)
+        if task.problem.id not in self._known:
+            self._known.append(task.problem.id)
+            del self._known[:-_RECENT_PROBLEMS]
+            self._send({"key": task.problem.id, "problem": problem_message(task.problem)})
+        job = {
+            "problem_key": task.problem.id,
+            "program": task.program,
+            "limits": task.limits.to_dict(),
+            "seed": self._seed,
+        }
+        if task.trust is not None:
+            job["trust"] = str(task.trust)
+        self._send(job)
+        self.flush()
+
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self._unsent)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._unsent += wire.frame(message)
+
+    def flush(self) -> None:
+        try:
+            while self._unsent:
+                del self._unsent[: self.socket.send(self._unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._gone = True
+
+    def collect(self) -> Iterator[tuple[Task, Verdict]]:
+        """Verdicts that have come in."""
+        try:
+            chunk = self.socket.recv(1 << 18)
+            self._gone = self._gone or not chunk
+            self._received += chunk
+        except BlockingIOError:
+            return
+        except OSError:
+            self._gone = True
+        while (message := wire.take_frame(self._received)) is not None:
+            pending = self.queue.popleft()
+            self._head_since = time.monotonic()
+            yield pending.task, verdict_of(message)
+
+    def ended(self) -> str | None:
+        """Why this worker can judge no more, or None while it can."""
+        if self._gone:
+            return f"the judge ended unexpectedly: {self._said() or 'it said nothing'}"
+        if self.queue:
+            task = self.queue[0].task
+            cases = (
+                len(task.problem.tests.cases) if isinstance(task.problem.tests, StreamTests) else 1
+            )
+            allowed = task.limits.wall_seconds * max(cases, 1) + _PATIENCE_SECONDS
+            if time.monotonic() - self._head_since > allowed:
+                return _HANGS
+        return None
+
+    def _said(self) -> str:
+        self._stderr.seek(0)
+        return " ".join(self._stderr.read().decode("utf-8", "replace").split())[-500:]
+
+    def close(self) -> None:
+        self.socket.close()
+        for process in self._processes:
+            process.send_signal(signal.SIGKILL)  # bubblewrap takes its sandbox down with it
+        for process in self._processes:
+            process.wait()
+        self._stderr.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def problem_message(problem: Problem) -> dict[str, Any]:
+    """A problem as the judge takes it; what cannot be judged here raises IsolationError."""
+    message: dict[str, Any] = {
+        "entry_point": problem.entry_point,
+        "prompt": problem.prompt,
+        "preamble": problem.preamble,
+        "trust": str(problem.trust),
+    }
+    tests = problem.tests
+    if isinstance(tests, CodeTests):
+        cases: list[Any] = [case.code for case in tests.cases]
+        return {
+            **message,
+            "kind": "code",
+            "setup": tests.setup,
+            "check": tests.check,
+            "cases": cases,
+        }
+    comparison = tests.comparison
+    message["comparison"] = {
+        "kind": comparison.kind,
+        "relative": comparison.relative,
+        "absolute": comparison.absolute,
+        "code": comparison.code,
+        "sequences_alike": comparison.sequences_alike,
+    }
+    if isinstance(tests, CallTests):
+        cases = [
+            [wire.to_text(list(case.args)), wire.to_text(case.expected)] for case in tests.cases
+        ]
+        return {**message, "kind": "calls", "cases": cases}
+    return {
+        **message,
+        "kind": "stream",
+        "cases": [[case.stdin, case.stdout] for case in tests.cases],
+    }
+
+
+def verdict_of(message: dict[str, Any]) -> Verdict:
+    """The verdict in a judge's answer."""
+    if "judge_error" in message:
+        return Verdict(Status.JUDGE_ERROR, detail=message["judge_error"])
+    return Verdict(
+        status=Status(message["status"]),
+        trust=Trust(message["trust"]),
+        tests=message["tests"],
+        detail=message["detail"],
+        output=message["output"],
+        cpu_seconds=message["cpu_seconds"],
+        wall_seconds=message["wall_seconds"],
+        peak_memory_bytes=message["peak_memory_bytes"],
+    )
+
+
+__all__ = ["IsolationError", "Pool", "Settings", "Task", "problem_message", "verdict_of"]
