@@ -1,0 +1,112 @@
+"""What a store gives back: plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from passatk.records import Attempt, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One model under one setting on one benchmark.
+
+    ``created`` is in UTC. ``benchmark`` and ``benchmark_hash`` are None for results that were
+    imported without their problems. ``manifest`` is what the run was begun with.
+    """
+
+    id: int
+    name: str
+    created: datetime
+    benchmark: str | None
+    benchmark_hash: str | None
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run with its sizes; ``statuses`` has the statuses that occur."""
+
+    run: Run
+    problems: int
+    attempts: int
+    statuses: Mapping[Status, int]
+
+    @property
+    def judged(self) -> int:
+        """Attempts with any status, ``judge_error`` included."""
+        return sum(self.statuses.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far judging a run has come.
+
+    ``judged`` counts attempts with any status, ``judge_error`` included; ``pending_programs``
+    counts distinct programs per problem, which is what is left to run.
+    """
+
+    attempts: int
+    judged: int
+    pending_programs: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingProgram:
+    """A program to judge, once for all attempts at the problem that have it."""
+
+    problem: str
+    program_id: int
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProblem:
+    """What a store keeps of a problem; ``prompt`` is None where only results were imported."""
+
+    name: str
+    prompt: str | None
+    title: str | None = None
+    category: str | None = None
+    difficulty: str | None = None
+    cluster: str | None = None
+    entry_point: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCounts:
+    """How the attempts at a problem ended; ``statuses`` has the statuses that occur."""
+
+    name: str
+    category: str | None
+    difficulty: str | None
+    cluster: str | None
+    attempts: int
+    statuses: Mapping[Status, int]
+
+    @property
+    def pending(self) -> int:
+        return self.attempts - sum(self.statuses.values())
+
+
+class Outcome(NamedTuple):
+    """What statistics see of an attempt: ``score`` is the share of tests passed, in [0, 1], or the
+    graded result that was imported; ``status`` is None while the attempt is not judged."""
+
+    problem: str
+    number: int
+    status: Status | None
+    score: float | None
+    chain: int | None
+    step: int | None
+
+
+class JudgedAttempt(NamedTuple):
+    """An attempt and its verdict; None while it is not judged."""
+
+    attempt: Attempt
+    verdict: Verdict | None
