@@ -1,0 +1,60 @@
+"""The command line: one file a command, imported when that command is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyclopts import App
+
+from passatk import __version__
+from passatk.errors import INTERRUPTED, PassatkError
+
+_COMMANDS = {
+    "demo": "See the whole path: built-in problems, attempts, verdicts, pass@k. No network.",
+    "evaluate": "Judge the programs in a samples file, store the verdicts, print pass@k.",
+    "show": "Show a run, one of its problems, or one attempt with its program.",
+    "runs": "List the runs in the store, or delete one.",
+    "export": "Write a run's results: human-eval, csv, jsonl or parquet.",
+    "import": "Store results that were judged elsewhere.",
+    "benchmarks": "List, describe and validate problem sets.",
+    "doctor": "Tell what works on this machine, and how to mend what does not.",
+}
+
+
+def build() -> App:
+    """The application, with every command known by name and none of them imported."""
+    app = App(
+        name="passatk",
+        help="What a code-generating model can do when it may try more than once.",
+        version=__version__,
+        help_format="plaintext",
+        suppress_keyboard_interrupt=False,
+    )
+    for place, (name, summary) in enumerate(_COMMANDS.items()):
+        module = {"import": "import_"}.get(name, name)
+        app.command(f"passatk.cli.{module}:{module}", name=name, help=summary, sort_key=place)
+    return app
+
+
+def main() -> None:
+    """Run the command line and exit as errors.py says."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    arguments = [each for each in arguments if each != "--debug"]
+    try:
+        code = build()(arguments, result_action="return_int_as_exit_code_else_zero")
+        sys.stdout.flush()
+    except PassatkError as error:
+        if debug:
+            raise
+        print(f"passatk: {error}", file=sys.stderr)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        print("\npassatk: interrupted; the same command continues", file=sys.stderr)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has seen enough; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

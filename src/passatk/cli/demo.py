@@ -1,0 +1,73 @@
+"""passatk demo: the whole path, with no model and no network."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from passatk.cli import options
+from passatk.cli.output import message
+
+
+def demo(
+    *,
+    n: Annotated[int, Parameter(name="-n", validator=Number(gte=1))] = 20,
+    skill: float = 0.4,
+    spread: float = 0.4,
+    duplication: float = 0.2,
+    drift: float = 0.0,
+    seed: options.Seed = 0,
+    k: options.Ks = None,
+    workers: options.Workers = None,
+    isolation: options.IsolationName = "strict",
+    store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
+) -> None:
+    """See the whole path: built-in problems, attempts, verdicts, pass@k. No network.
+
+    The attempts come from the built-in sampler, which derives right and wrong programs from known
+    solutions; the judge knows nothing of that.
+
+    Parameters
+    ----------
+    n
+        Attempts at each problem.
+    skill
+        Mean probability that an attempt is right.
+    spread
+        How much problems differ in difficulty: 0 not at all, 1 all or nothing.
+    duplication
+        Probability that an attempt repeats an earlier one.
+    drift
+        Change of the log-odds of being right from one attempt to the next.
+    """
+    from passatk import benchmarks
+    from passatk.cli.evaluate import judge_and_show
+    from passatk.generation import BuiltinSampler, SamplerSettings
+
+    benchmark = benchmarks.load("builtin")
+    settings = SamplerSettings(
+        skill=skill, spread=spread, duplication=duplication, drift=drift, seed=seed
+    )
+    sampler = BuiltinSampler(settings)
+    attempts = itertools.chain.from_iterable(
+        sampler.sample(problem, n) for problem in benchmark.problems.values()
+    )
+    message(f"judging {n} attempts at each of {len(benchmark)} built-in problems")
+    judge_and_show(
+        attempts,
+        benchmark,
+        name="demo",
+        source={"sampler": sampler.settings.to_dict()},
+        k=k,
+        workers=workers,
+        isolation=isolation,
+        seed=seed,
+        replace=True,
+        store=store,
+        json=json,
+    )
+    message("next: passatk show demo --problems; passatk show demo 'strings/squeeze-middle#0'")

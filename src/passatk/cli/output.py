@@ -1,0 +1,92 @@
+"""Where a command's words go: data to stdout, progress and messages to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from passatk.records import Status, Verdict
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, indent=2))
+
+
+def message(text: str) -> None:
+    """A line for people, on stderr."""
+    print(text, file=sys.stderr)
+
+
+class JudgingProgress:
+    """A live line on stderr: programs judged, rate, time left, statuses so far.
+
+    Without a terminal it is silent until the end, so that logs stay readable.
+    """
+
+    def __init__(self) -> None:
+        self._statuses: Counter[Status] = Counter()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
+
+            self._progress = Progress(
+                TextColumn("judging"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(compact=True),
+                TextColumn("{task.fields[statuses]}"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def started(self, programs: int, attempts: int, judged: int) -> None:
+        if judged:
+            message(f"continuing: {judged} of {attempts} attempts are judged already")
+        if self._progress is not None:
+            self._task = self._progress.add_task("", total=programs, rate="", statuses="")
+
+    def judged(self, verdict: Verdict) -> None:
+        self._statuses[verdict.status] += 1
+        if self._progress is not None and self._task is not None:
+            speed = self._progress.tasks[self._task].speed
+            self._progress.update(
+                self._task,
+                advance=1,
+                rate=f"{speed:.0f}/s" if speed else "",
+                statuses="  ".join(
+                    f"{count} {status.replace('_', ' ')}"
+                    for status, count in self._statuses.most_common(3)
+                ),
+            )
+
+    def warn(self, message_: str) -> None:
+        message(f"warning: {message_}")

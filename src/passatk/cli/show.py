@@ -1,0 +1,84 @@
+"""passatk show: a run, a problem of it, an attempt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from passatk.cli import options
+from passatk.cli.output import print_json
+from passatk.errors import PassatkError
+
+
+def show(
+    run: str,
+    target: str | None = None,
+    /,
+    *,
+    k: options.Ks = None,
+    problems: Annotated[bool, Parameter(negative="")] = False,
+    policy: options.Policy = "raise",
+    level: options.Level = 0.95,
+    store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
+) -> None:
+    """Show a run, one of its problems, or one attempt with its program.
+
+    Parameters
+    ----------
+    run
+        The run's name (passatk runs lists them).
+    target
+        PROBLEM shows the attempts at a problem; PROBLEM#ATTEMPT one attempt with its program.
+    problems
+        List all problems of the run as well.
+    """
+    from rich.console import Console
+
+    from passatk.report import text
+    from passatk.report.data import attempt_to_dict, counts_to_dict, problem_to_dict
+    from passatk.report.summary import summarize
+    from passatk.store import open_store
+
+    console = Console()
+    with open_store(store, read_only=True) as opened:
+        found = opened.run(run)
+        if target is not None and "#" in target:
+            problem, number = _attempt(target)
+            judged = opened.attempt(found, problem, number)
+            if json:
+                print_json(attempt_to_dict(judged))
+            else:
+                text.print_attempt(console, judged)
+        elif target is not None:
+            about = opened.problem(found, target)
+            attempts = list(opened.attempts(found, target))
+            if json:
+                print_json(problem_to_dict(about, attempts))
+            else:
+                text.print_problem(console, about, attempts)
+        else:
+            counts = opened.counts(found)
+            summary = summarize(found, counts, k, level=level, policy=policy)
+            if json:
+                document = summary.to_dict()
+                if problems:
+                    document["by_problem"] = [counts_to_dict(each) for each in counts]
+                print_json(document)
+            else:
+                text.print_summary(console, summary)
+                if problems:
+                    console.print()
+                    text.print_problems(console, counts)
+
+
+def _attempt(target: str) -> tuple[str, int]:
+    problem, _, number = target.rpartition("#")
+    if not number.isdecimal():
+        raise PassatkError(
+            f"{target}: not an attempt\n"
+            "  expected: PROBLEM#ATTEMPT, where ATTEMPT counts from 0\n"
+            "  next: for example passatk show RUN 'HumanEval/0#3'"
+        )
+    return problem, int(number)

@@ -1,0 +1,1 @@
+"""What people read: summaries of runs as text and as plain data for JSON."""

@@ -1,0 +1,121 @@
+"""A run in a few numbers: how its attempts ended, and pass@k with intervals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from passatk import outcomes
+from passatk.records import Status
+from passatk.stats import Estimate, Policy, estimate
+
+if TYPE_CHECKING:
+    from passatk.store import ProblemCounts, Run
+
+USUAL_K = (1, 10, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What ``evaluate``, ``show`` and ``demo`` print of a run.
+
+    ``statuses`` counts attempts; ``notes`` are sentences a reader of the numbers has to know.
+    """
+
+    run: str
+    benchmark: str | None
+    problems: int
+    attempts: int
+    statuses: Mapping[Status, int]
+    estimates: Sequence[Estimate]
+    notes: Sequence[str]
+    isolation: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; keys: run, benchmark, problems, attempts, statuses, estimates,
+        notes, isolation."""
+        return {
+            "run": self.run,
+            "benchmark": self.benchmark,
+            "problems": self.problems,
+            "attempts": self.attempts,
+            "statuses": {str(status): count for status, count in self.statuses.items()},
+            "estimates": [each.to_dict() for each in self.estimates],
+            "notes": list(self.notes),
+            "isolation": self.isolation,
+        }
+
+
+def summarize(
+    run: Run,
+    counts: Sequence[ProblemCounts],
+    k: Sequence[int] | None = None,
+    *,
+    level: float = 0.95,
+    policy: Policy = "raise",
+) -> Summary:
+    """Put a run's counts into words and numbers.
+
+    Args:
+        k: attempts allowed; None takes those of 1, 10 and 100 that every problem has results for.
+
+    Raises:
+        DataError: a k that was asked for is larger than a problem's n (under policy "raise"), or
+            nothing has been judged.
+    """
+    seen = outcomes.from_counts(counts)
+    notes = _notes(run, seen, counts)
+    if k is None:
+        fewest = int(seen.outcomes.n.min())
+        k = [each for each in USUAL_K if each <= fewest]
+        missing = [each for each in USUAL_K if each not in k]
+        if missing and int(seen.outcomes.n.max()) >= missing[0]:
+            names = ", ".join(f"pass@{each}" for each in missing)
+            notes.append(f"{names} left out: the fewest results at a problem are {fewest}")
+    statuses: Counter[Status] = Counter()
+    for each in counts:
+        statuses.update(each.statuses)
+    return Summary(
+        run=run.name,
+        benchmark=run.benchmark,
+        problems=len(counts),
+        attempts=sum(each.attempts for each in counts),
+        statuses=dict(statuses.most_common()),
+        estimates=estimate(seen.outcomes, k, level=level, policy=policy),
+        notes=notes,
+        isolation=run.manifest.get("settings", {}).get("isolation"),
+    )
+
+
+def _notes(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCounts]) -> list[str]:
+    notes = []
+    settings = run.manifest.get("settings", {})
+    if settings.get("isolation") == "process":
+        notes.append("judged under weak isolation (process): programs could read this machine")
+    if settings.get("partial"):
+        notes.append(f"partial: only the {len(counts)} problems that were attempted")
+    if seen.pending:
+        notes.append(f"{seen.pending} attempts are not judged yet and count as missing")
+    if seen.judge_errors:
+        notes.append(
+            f"{seen.judge_errors} attempts could not be judged (judge_error) and count as missing"
+        )
+    if seen.left_out:
+        notes.append(f"{len(seen.left_out)} problems without a result are left out")
+    warnings = run.manifest.get("warnings", {})
+    if warnings:
+        name, words = next(iter(warnings.items()))
+        notes.append(f"{len(warnings)} problems have a doubtful reference; {name}: {words}")
+    shared = [
+        name
+        for name, each in run.manifest.get("calibration", {}).items()
+        if each["trust"] == "shared-process"
+    ]
+    if shared:
+        notes.append(
+            f"{len(shared)} problems are judged in a shared process, where a program that wants "
+            f"to can forge its verdict (first: {shared[0]})"
+        )
+    return notes
