@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from passatk.attempts.entry import COMPLETION, Entry
 from passatk.attempts.fields import Fields
@@ -119,7 +119,7 @@ def _unzstd(path: Path, member: zipfile.ZipInfo) -> bytes:
         raise zipfile.BadZipFile(f"{member.filename}: {error}") from error
     if zlib.crc32(data) != member.CRC:
         raise zipfile.BadZipFile(f"{member.filename}: wrong checksum")
-    return cast(bytes, data)
+    return data
 
 
 def _epoch(sample: Fields) -> int:
