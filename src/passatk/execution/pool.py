@@ -23,11 +23,10 @@ from types import TracebackType
 from typing import Any
 
 from passatk.errors import IsolationError, UnsuitablePython
-from passatk.execution import sandbox
+from passatk.execution import sandbox, syscalls
 from passatk.execution.inside import wire
 from passatk.execution.limits import Limits
 from passatk.execution.sandbox import Interpreter, Isolation
-from passatk.execution.syscalls import candidate_filter
 from passatk.records import (
     CallTests,
     CodeTests,
@@ -64,12 +63,17 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How programs are run. ``seed`` seeds ``random`` in every program and test alike."""
+    """How programs are run.
+
+    ``seed`` seeds ``random`` in every program and test alike. ``warm`` are modules to import once
+    instead of in every program; each makes every fork a little dearer.
+    """
 
     python: Interpreter
     isolation: Isolation = Isolation.STRICT
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0
+    warm: tuple[str, ...] = ("typing",)
 
 
 class Pool:
@@ -80,7 +84,7 @@ class Pool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._filter = candidate_filter().hex()
+        self._filters = syscalls.build()
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Pool:
@@ -88,7 +92,7 @@ class Pool:
             sandbox.check_strict(self._settings.python)
         try:
             for _ in range(self._settings.workers):
-                self._workers.append(_Worker(self._settings, self._filter))
+                self._workers.append(_Worker(self._settings, self._filters))
             for worker in self._workers:
                 worker.wait_until_ready()
         except BaseException:
@@ -144,7 +148,7 @@ class Pool:
                     if ended is not None:
                         selector.unregister(worker.socket)
                         yield from self._bury(worker, ended, retries)
-                        self._workers[index] = _Worker(self._settings, self._filter)
+                        self._workers[index] = _Worker(self._settings, self._filters)
                         self._workers[index].wait_until_ready()
                         selector.register(
                             self._workers[index].socket,
@@ -187,7 +191,7 @@ _HANGS = "the judge did not answer"
 class _Worker:
     """A judge and its zygote, as seen from the pool."""
 
-    def __init__(self, settings: Settings, filter_program: str) -> None:
+    def __init__(self, settings: Settings, filters: syscalls.Filters) -> None:
         self.queue: deque[_Pending] = deque()
         self._seed = settings.seed
         self._known: list[str] = []
@@ -203,7 +207,15 @@ class _Worker:
             self._scratch = tempfile.mkdtemp(prefix="passatk-")
             scratch = os.path.join(self._scratch, "scratch")
             os.mkdir(scratch, 0o700)
-        config = json.dumps({"strict": strict, "scratch": scratch, "filter": filter_program})
+        config = json.dumps(
+            {
+                "strict": strict,
+                "scratch": scratch,
+                "common_filter": filters.common.hex(),
+                "candidate_filter": filters.candidate.hex(),
+                "warm": settings.warm,
+            }
+        )
         control_judge, control_zygote = socket.socketpair()
         self.socket, pool_judge = socket.socketpair()
         self._processes = [

@@ -151,6 +151,7 @@ ENVIRONMENT = {
     "TMPDIR": SCRATCH,
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
+    "LD_BIND_NOW": "1",  # symbols are resolved once, not in every fork
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
