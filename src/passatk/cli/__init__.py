@@ -48,7 +48,9 @@ def main() -> None:
     except PassatkError as error:
         if debug:
             raise
-        print(f"passatk: {error}", file=sys.stderr)
+        from passatk.report.visible import visible
+
+        print(f"passatk: {visible(str(error))}", file=sys.stderr)
         code = error.exit_code
     except KeyboardInterrupt:
         print("\npassatk: interrupted; the same command continues", file=sys.stderr)

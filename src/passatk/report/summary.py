@@ -66,7 +66,8 @@ def summarize(
             nothing has been judged.
     """
     seen = outcomes.from_counts(counts)
-    notes = _notes(run, seen, counts)
+    attempted = [each for each in counts if each.attempts]
+    notes = _notes(run, seen, len(attempted), len(counts))
     if k is None:
         fewest = int(seen.outcomes.n.min())
         k = [each for each in USUAL_K if each <= fewest]
@@ -80,7 +81,7 @@ def summarize(
     return Summary(
         run=run.name,
         benchmark=run.benchmark,
-        problems=len(counts),
+        problems=len(attempted),
         attempts=sum(each.attempts for each in counts),
         statuses=dict(statuses.most_common()),
         estimates=estimate(seen.outcomes, k, level=level, policy=policy),
@@ -89,21 +90,22 @@ def summarize(
     )
 
 
-def _notes(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCounts]) -> list[str]:
+def _notes(run: Run, seen: outcomes.RunOutcomes, attempted: int, problems: int) -> list[str]:
     notes = []
     settings = run.manifest.get("settings", {})
     if settings.get("isolation") == "process":
         notes.append("judged under weak isolation (process): programs could read this machine")
-    if settings.get("partial"):
-        notes.append(f"partial: only the {len(counts)} problems that were attempted")
+    if attempted < problems:
+        notes.append(f"partial: {attempted} of the {problems} problems were attempted")
     if seen.pending:
         notes.append(f"{seen.pending} attempts are not judged yet and count as missing")
     if seen.judge_errors:
         notes.append(
             f"{seen.judge_errors} attempts could not be judged (judge_error) and count as missing"
         )
-    if seen.left_out:
-        notes.append(f"{len(seen.left_out)} problems without a result are left out")
+    silent = len(seen.left_out) - (problems - attempted)
+    if silent:
+        notes.append(f"{silent} attempted problems have no result and are left out")
     warnings = run.manifest.get("warnings", {})
     if warnings:
         name, words = next(iter(warnings.items()))
