@@ -38,6 +38,7 @@ def delete(
     *,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
     store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
 ) -> None:
     """Delete a run with its attempts and verdicts.
 
@@ -55,7 +56,10 @@ def delete(
                 f"run {found.name} was not deleted\n  next: --yes deletes without asking"
             )
         opened.delete_run(found.name)
-    message(f"deleted {run}")
+    if json:
+        print_json({"deleted": run})
+    else:
+        message(f"deleted {run}")
 
 
 def _agreed(question: str) -> bool:
