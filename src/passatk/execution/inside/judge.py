@@ -55,11 +55,7 @@ class Candidate:
         except wire.WireError as error:
             self.gone = error
             return False
-        if "loaded" not in self.loaded:
-            return False
-        if self._request["limits"]["load_seconds"] > 0:
-            wire.send(self._control, {"loaded": True})
-        return True
+        return "loaded" in self.loaded
 
     def ask(self, message: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a message over the channel and receive one; raises suite.Stop when it is gone."""
@@ -97,9 +93,12 @@ class Candidate:
         wire.send(self._channel, self._request)
 
     def _take_report(self) -> None:
-        self.report, (stdout, stderr) = wire.receive_with_fds(self._control, 2)
-        self.stdout = _content(stdout, self.output_limit)
-        self.stderr = _content(stderr, _MAX_OUTPUT)
+        self.report, files = wire.receive_with_fds(self._control)
+        printed = dict(zip(self.report["printed"], files))
+        if "stdout" in printed:
+            self.stdout = _content(printed["stdout"], self.output_limit)
+        if "stderr" in printed:
+            self.stderr = _content(printed["stderr"], _MAX_OUTPUT)
         if not self.report["confined"]:
             raise JudgeError("the fork could not be confined: %s" % self.stderr[-300:])
 
@@ -417,7 +416,7 @@ def _stream_outcome(candidate: Candidate, problem: Problem, stdin: str, expected
     outcome = Outcome(planned=1)
     report = candidate.report
     outcome.through = report["code"] == 0 and "failed" not in candidate.loaded
-    if report["output_bytes"] >= candidate.output_limit:
+    if max(report["printed"].values(), default=0) >= candidate.output_limit:
         outcome.through = False  # what is there is a part of the output
     if outcome.through:
         output = candidate.stdout
@@ -439,7 +438,7 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
     """
     report = candidate.report
     ending = None
-    if report["output_bytes"] >= candidate.output_limit:
+    if max(report["printed"].values(), default=0) >= candidate.output_limit:
         ending = "output_limit_exceeded", "printed %d bytes or more" % candidate.output_limit
     elif report["limit"] is not None or not outcome.through:
         ending = _ending(candidate)

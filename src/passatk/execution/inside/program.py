@@ -13,7 +13,7 @@ import os
 import socket
 import sys
 import types
-from typing import Any, NoReturn
+from typing import Any, Callable, NoReturn
 
 from . import wire
 
@@ -23,8 +23,11 @@ _REHEARSALS = 60
 _MUTABLE = (list, dict, set, bytearray)
 
 
-def run(request: dict[str, Any], channel: socket.SocketType) -> NoReturn:
-    """Serve one attempt in this process and exit."""
+def run(
+    request: dict[str, Any], channel: socket.SocketType, loaded: Callable[[], None]
+) -> NoReturn:
+    """Serve one attempt in this process and exit; ``loaded`` is called when the program is there
+    to be called."""
     if "random" in request["preamble"] + request["program"]:  # else it cannot be imported by name
         importlib.import_module("random").seed(request["seed"])
     mode = request["mode"]
@@ -42,7 +45,7 @@ def run(request: dict[str, Any], channel: socket.SocketType) -> NoReturn:
         if mode == "script":
             code = _script(program, module, channel)
         else:
-            _function(program, module, channel, request)
+            _function(program, module, channel, request, loaded)
     except wire.WireError:
         pass  # the judge has what it needs and closed the channel
     finally:
@@ -154,6 +157,7 @@ def _function(
     module: types.ModuleType,
     channel: socket.SocketType,
     request: dict[str, Any],
+    loaded: Callable[[], None],
 ) -> None:
     try:
         exec(program, module.__dict__)
@@ -162,6 +166,7 @@ def _function(
         _tell(channel, {"failed": "runtime", "error": describe(error)})
         return
     _flush()
+    loaded()
     _tell(channel, {"loaded": True})
     if request["mode"] == "shared":
         _tell(channel, _run_suite(module, request))

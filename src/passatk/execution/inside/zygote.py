@@ -15,15 +15,16 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
+import struct
 import sys
 import time
 from typing import Any, NoReturn
 
 from . import confine, program, wire
 
+_PROGRESS = struct.Struct("d")
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
 
 
@@ -37,8 +38,8 @@ class Zygote:
         self.filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
         self.own = confine.pid_descriptor(os.getpid())
         self.confined_read, end = os.pipe()
-        self.confined_write = fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, confine.MAX_DESCRIPTORS // 2)
-        os.close(end)
+        self.confined_write = _moved_up(end)
+        self.progress = _moved_up(os.memfd_create("progress"))
         os.set_blocking(self.confined_read, False)
         if self.strict:
             confine.protect_devices("/dev")
@@ -50,12 +51,15 @@ class Zygote:
     def serve(self) -> None:
         while True:
             try:
-                request, (channel,) = wire.receive_with_fds(self.control, 1)
+                request, (channel,) = wire.receive_with_fds(self.control)
             except wire.Closed:
                 return
-            printed = os.memfd_create("stdout"), os.memfd_create("stderr")
-            wire.send(self.control, self._attempt(request, channel, *printed), printed)
-            for fd in printed:
+            printed = {"stdout": os.memfd_create("stdout"), "stderr": os.memfd_create("stderr")}
+            report = self._attempt(request, channel, **printed)
+            sizes = {name: os.fstat(fd).st_size for name, fd in printed.items()}
+            report["printed"] = {name: size for name, size in sizes.items() if size}
+            wire.send(self.control, report, [printed[name] for name in report["printed"]])
+            for fd in printed.values():
                 os.close(fd)
             self._empty_scratch()
 
@@ -63,6 +67,7 @@ class Zygote:
         self, request: dict[str, Any], channel: int, stdout: int, stderr: int
     ) -> dict[str, Any]:
         started = time.monotonic()
+        os.ftruncate(self.progress, 0)
         if self.strict:
             confine.next_child_gets_a_pid_namespace()
         pid = os.fork()
@@ -86,7 +91,6 @@ class Zygote:
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
             "wall_seconds": time.monotonic() - started,
             "peak_memory_bytes": usage.ru_maxrss * 1024,
-            "output_bytes": max(os.fstat(stdout).st_size, os.fstat(stderr).st_size),
         }
 
     def _watch(self, pid: int, watched: int, request: dict[str, Any], started: float) -> str | None:
@@ -98,7 +102,6 @@ class Zygote:
         """
         limits = request["limits"]
         await_stop = request["mode"] != "script"
-        allowance = max(limits["cpu_seconds"], limits["load_seconds"])
         alive, limit = True, None
         poll = select.poll()
         poll.register(watched, select.POLLIN)
@@ -107,7 +110,7 @@ class Zygote:
         while alive or await_stop:
             nap = None
             if alive:
-                cpu_left = allowance - cpu_seconds(pid)
+                cpu_left = self._allowance(limits) - cpu_seconds(pid)
                 wall_left = limits["wall_seconds"] - (time.monotonic() - started)
                 if cpu_left <= 0 or wall_left <= 0:
                     limit = "cpu" if cpu_left <= 0 else "wall"
@@ -120,11 +123,26 @@ class Zygote:
                 if fd == watched:
                     alive = False
                     poll.unregister(watched)
-                elif "stop" in wire.receive(self.control):
+                else:
+                    wire.receive(self.control)  # "stop" is all that can come
                     return limit
-                elif alive and limits["load_seconds"] > 0:  # the program has been loaded
-                    allowance = cpu_seconds(pid) + limits["cpu_seconds"]
         return limit
+
+    def _allowance(self, limits: dict[str, Any]) -> float:
+        """CPU seconds that the fork may have used by now: for loading alone, or to the end.
+
+        The fork itself says when its program was loaded. What a hostile one says instead can get
+        it no more than an honest one may take for loading.
+        """
+        longest: float = limits["load_seconds"]
+        told = os.pread(self.progress, _PROGRESS.size, 0) if longest > 0 else b""
+        if len(told) < _PROGRESS.size:
+            return max(longest, limits["cpu_seconds"])
+        (loaded_after,) = _PROGRESS.unpack(told)
+        if not 0 <= loaded_after <= longest:  # also where it is no number
+            loaded_after = longest
+        total: float = loaded_after + limits["cpu_seconds"]
+        return total
 
     def _become_candidate(
         self, limits: dict[str, Any], channel: int, stdout: int, stderr: int
@@ -133,12 +151,12 @@ class Zygote:
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
             os.dup2(channel, 4, inheritable=False)
-            os.dup2(self.confined_write, 3, inheritable=False)  # itself far above 4
-            os.closerange(5, confine.MAX_DESCRIPTORS)
+            os.dup2(self.confined_write, 3, inheritable=False)  # itself far above 5
+            os.dup2(self.progress, 5, inheritable=False)
+            os.closerange(6, confine.MAX_DESCRIPTORS)
             judge = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, 4)
             request = wire.receive(judge, limit=1 << 30)
-            if request.get("stdin") is not None:  # else it is the zygote's, which is empty
-                _give_input(request["stdin"])
+            _give_input(request.get("stdin"))
             os.setsid()  # signals to its process group stay its own
             confine.set_limits(limits)
             confine.drop_capabilities()
@@ -146,7 +164,7 @@ class Zygote:
             os.write(3, b"c")
             os.close(3)
             gc.enable()
-            program.run(request, judge)
+            program.run(request, judge, report_loaded)
         finally:
             os._exit(program.EXIT_UNCAUGHT)
 
@@ -169,6 +187,13 @@ class Zygote:
         self.untouched = _state(self.scratch)
 
 
+def _moved_up(fd: int) -> int:
+    """The same file under a number that no fork needs for one of its own."""
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, confine.MAX_DESCRIPTORS // 2)
+    os.close(fd)
+    return moved
+
+
 def _state(folder: str) -> tuple[int, ...]:
     """All that a program could change about a folder: also its mode and times are to start anew."""
     found = os.stat(folder)
@@ -183,7 +208,13 @@ def _remove(folder: str) -> None:
             below = os.path.join(path, name)
             if not os.path.islink(below):
                 os.chmod(below, 0o700)
-    shutil.rmtree(folder)
+    importlib.import_module("shutil").rmtree(folder)
+
+
+def report_loaded() -> None:
+    """In a fork: say how much CPU time loading the program took, which does not count later."""
+    os.pwrite(5, _PROGRESS.pack(time.process_time()), 0)
+    os.close(5)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -198,12 +229,15 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)  # not yet waited for, so the number is still its own
 
 
-def _give_input(stdin: str) -> None:
-    source = os.memfd_create("stdin")
-    data = stdin.encode("utf-8", "surrogateescape")
-    while data:
-        data = data[os.write(source, data) :]
-    os.lseek(source, 0, os.SEEK_SET)
+def _give_input(stdin: str | None) -> None:
+    if stdin is None:  # opened anew: a program may set flags and locks on what it shares
+        source = os.open("/dev/null", os.O_RDONLY)
+    else:
+        source = os.memfd_create("stdin")
+        data = stdin.encode("utf-8", "surrogateescape")
+        while data:
+            data = data[os.write(source, data) :]
+        os.lseek(source, 0, os.SEEK_SET)
     os.dup2(source, 0)
     os.close(source)
 
