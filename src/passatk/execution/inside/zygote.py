@@ -135,14 +135,14 @@ class Zygote:
         it no more than an honest one may take for loading.
         """
         longest: float = limits["load_seconds"]
+        for_tests: float = limits["cpu_seconds"]
         told = os.pread(self.progress, _PROGRESS.size, 0) if longest > 0 else b""
         if len(told) < _PROGRESS.size:
-            return max(longest, limits["cpu_seconds"])
+            return max(longest, for_tests)
         (loaded_after,) = _PROGRESS.unpack(told)
         if not 0 <= loaded_after <= longest:  # also where it is no number
             loaded_after = longest
-        total: float = loaded_after + limits["cpu_seconds"]
-        return total
+        return float(loaded_after) + for_tests
 
     def _become_candidate(
         self, limits: dict[str, Any], channel: int, stdout: int, stderr: int
