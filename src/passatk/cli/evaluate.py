@@ -161,11 +161,9 @@ def judge_and_show(
     if json:
         print_json(summary.to_dict())
     else:
-        from rich.console import Console
+        from passatk.report.text import Output, print_summary
 
-        from passatk.report.text import print_summary
-
-        print_summary(Console(), summary)
+        print_summary(Output(), summary)
 
 
 def seconds(text: str) -> float | None:

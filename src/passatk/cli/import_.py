@@ -44,12 +44,10 @@ def import_(
     replace
         Delete an earlier run of that name first.
     """
-    from rich.console import Console
-
     from passatk import attempts, benchmarks
     from passatk.cli.evaluate import run_name
     from passatk.report.summary import summarize
-    from passatk.report.text import print_summary
+    from passatk.report.text import Output, print_summary
     from passatk.store import open_store
 
     benchmark = None if problems is None else benchmarks.load(problems)
@@ -65,4 +63,4 @@ def import_(
     if json:
         print_json(summary.to_dict())
     else:
-        print_summary(Console(), summary)
+        print_summary(Output(), summary)

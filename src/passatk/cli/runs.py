@@ -17,10 +17,8 @@ runs = App(name="runs", help_format="plaintext")
 @runs.default
 def list_runs(*, store: options.Store = options.DEFAULT_STORE, json: options.Json = False) -> None:
     """List the runs in the store, oldest first."""
-    from rich.console import Console
-
     from passatk.report.data import run_to_dict
-    from passatk.report.text import print_runs
+    from passatk.report.text import Output, print_runs
     from passatk.store import open_store
 
     with open_store(store, read_only=True) as opened:
@@ -28,7 +26,7 @@ def list_runs(*, store: options.Store = options.DEFAULT_STORE, json: options.Jso
     if json:
         print_json([run_to_dict(each) for each in found])
     else:
-        print_runs(Console(), found)
+        print_runs(Output(), found)
 
 
 @runs.command

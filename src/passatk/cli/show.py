@@ -34,14 +34,12 @@ def show(
     problems
         List all problems of the run as well.
     """
-    from rich.console import Console
-
     from passatk.report import text
     from passatk.report.data import attempt_to_dict, counts_to_dict, problem_to_dict
     from passatk.report.summary import summarize
     from passatk.store import open_store
 
-    console = Console()
+    console = text.Output()
     with open_store(store, read_only=True) as opened:
         found = opened.run(run)
         if target is not None and "#" in target:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from passatk.store import JudgedAttempt, ProblemCounts, RunSummary, StoredProblem
 
 
+class Output(Console):
+    """Standard output. A reader that leaves early is the caller's to handle, as with ``print``."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_summary(console: Console, summary: Summary) -> None:
     """The result lines, how attempts ended, and what to know about both."""
     on = f" on {visible(summary.benchmark)}" if summary.benchmark else ""

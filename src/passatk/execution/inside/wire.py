@@ -40,7 +40,11 @@ class TooLarge(WireError):
 
 
 class Unportable(Exception):
-    """A value cannot cross as plain data; the message names its type."""
+    """A value cannot cross as plain data; the message says why."""
+
+
+class NotPlain(Unportable):
+    """A value is of a type that is no plain data: never one that arrived here by wire."""
 
 
 # ---------------------------------------------------------------- values to JSON
@@ -162,7 +166,7 @@ def _encode_other(value: Any, kind: type, depth: int) -> Any:
         if len(items) > MAX_ITEMS_OF_ITERATOR:
             raise Unportable("an iterator of more than %d items" % MAX_ITEMS_OF_ITERATOR)
         return {"t": "iterator", "v": _items(items, depth)}
-    raise Unportable("a value of type %s" % kind.__qualname__)
+    raise NotPlain("a value of type %s" % kind.__qualname__)
 
 
 # ---------------------------------------------------------------- JSON to values
