@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .harness import FAILED, TIME, Arena, Attack, Round, rounds
+from .harness import FAILED, SLEEPERS, TIME, Arena, Attack, Round, rounds
 
 _HANDLERS_OFF = """
 import faulthandler, signal
@@ -103,7 +103,7 @@ def test_a_busy_program_is_stopped(arena: Arena, attack: Round) -> None:
     ),
 )
 def test_a_sleeping_program_is_stopped(arena: Arena, attack: Round) -> None:
-    verdict = arena.holds(attack)
+    verdict = arena.holds(attack, limits=SLEEPERS)
     assert verdict.tests[0] == "l"
     assert "wall limit" in verdict.detail
 

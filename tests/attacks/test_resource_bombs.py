@@ -11,6 +11,7 @@ from .harness import (
     LIMITS,
     MEMORY,
     OUTPUT,
+    SLEEPERS,
     TIME,
     Arena,
     Attack,
@@ -150,7 +151,7 @@ def f(x):
     ),
 )
 def test_the_kernels_tables_are_not_filled(arena: Arena, attack: Round) -> None:
-    arena.holds(attack)
+    arena.holds(attack, limits=SLEEPERS)
 
 
 @rounds(
@@ -270,8 +271,10 @@ def test_results_are_bounded(arena: Arena, attack: Round) -> None:
 @pytest.mark.parametrize("kind", ["calls", "code"])
 def test_deep_recursion_is_an_error(arena: Arena, kind: str) -> None:
     """With and without the interpreter's own guard."""
-    shallow = arena.judge("def f(x): return f(x)", kind)
+    recursion = "def f(x): return f(x)"
+    shallow = arena.judge(recursion, kind)
     assert shallow.status in ERROR
-    deep = arena.judge("import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(x): return f(x)", kind)
+    unguarded = "import sys\nsys.setrecursionlimit(10 ** 9)\n"
+    deep = arena.judge(unguarded + recursion, kind, limits=LIMITS)
     assert deep.status in _BOMBS
     arena.nothing_happened(deep)

@@ -6,7 +6,7 @@ import pytest
 
 from passatk.records import Status, Trust
 
-from .harness import HONEST, LIMITS, MARK, Arena
+from .harness import HONEST, MARK, SLEEPERS, Arena
 
 _FORGERIES = {
     "tests-replaced": """
@@ -56,10 +56,10 @@ def test_an_honest_program_passes(arena: Arena) -> None:
 @pytest.mark.parametrize("program", _FORGERIES.values(), ids=_FORGERIES)
 def test_a_forged_pass_is_labelled(arena: Arena, program: str) -> None:
     """Whatever the verdict, it says how far it can be trusted; apart, the same program fails."""
-    shared = arena.judge(program, "code", trust=Trust.SHARED_PROCESS)
+    shared = arena.judge(program, "code", trust=Trust.SHARED_PROCESS, limits=SLEEPERS)
     assert shared.trust == Trust.SHARED_PROCESS
     assert shared.status != Status.JUDGE_ERROR
-    apart = arena.judge(program, "code")
+    apart = arena.judge(program, "code", limits=SLEEPERS)
     assert apart.trust == Trust.APART
     assert apart.status not in (Status.PASSED, Status.JUDGE_ERROR)
     arena.nothing_happened(apart)
@@ -67,7 +67,7 @@ def test_a_forged_pass_is_labelled(arena: Arena, program: str) -> None:
 
 @pytest.mark.parametrize("program", _OUTRAGES.values(), ids=_OUTRAGES)
 def test_the_walls_stand_all_the_same(arena: Arena, program: str) -> None:
-    verdict = arena.judge(program + HONEST, "code", trust=Trust.SHARED_PROCESS)
+    verdict = arena.judge(program + HONEST, "code", trust=Trust.SHARED_PROCESS, limits=SLEEPERS)
     assert verdict.status not in (Status.PASSED, Status.JUDGE_ERROR), verdict
     assert verdict.trust == Trust.SHARED_PROCESS
-    arena.nothing_happened(verdict, LIMITS)
+    arena.nothing_happened(verdict)

@@ -10,7 +10,7 @@ from .harness import (
     HARMLESS,
     HONEST,
     HONEST_SCRIPT,
-    LIMITS,
+    PATIENT,
     PROBLEMS,
     SPY,
     Arena,
@@ -113,6 +113,20 @@ threading._shutdown_locks_lock = None
         + HONEST,
     ),
     Attack(
+        "flags-of-open-files",
+        HARMLESS,
+        function="""
+import fcntl, os
+for fd in range(256):
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
+        if fd == 0: fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    except OSError: pass
+"""
+        + HONEST,
+    ),
+    Attack(
         "messages-for-the-next",
         HARMLESS,
         function="""
@@ -144,7 +158,7 @@ def test_attempts_in_a_row_do_not_mix(arena: Arena) -> None:
         "def f(x): return 0",
         SPY,
     ]
-    tasks = [Task(n, PROBLEMS["calls"], p, LIMITS) for n, p in enumerate(programs)]
+    tasks = [Task(n, PROBLEMS["calls"], p, PATIENT) for n, p in enumerate(programs)]
     verdicts = {task.key: verdict for task, verdict in arena.pool.judge(tasks)}
     assert {1, 2, 3, 5, 7} == {n for n, verdict in verdicts.items() if verdict.passed}
     assert arena.pristine == verdicts[3].output == verdicts[7].output

@@ -8,6 +8,7 @@ from .harness import (
     HONEST,
     HONEST_SCRIPT,
     REFUSED,
+    SLEEPERS,
     TIME,
     Arena,
     Attack,
@@ -166,4 +167,4 @@ again()
     ),
 )
 def test_nothing_goes_on_at_exit(arena: Arena, attack: Round) -> None:
-    arena.holds(attack)
+    arena.holds(attack, limits=SLEEPERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,7 +23,7 @@ def _numbers(type_: Any, tokens: Sequence[Token]) -> tuple[int, ...]:
             numbers.append(int(part))
         except ValueError:
             numbers.append(0)
-        if numbers[-1] < 1:
+        if not 1 <= numbers[-1] <= sys.maxsize:
             raise PassatkError(
                 f"-k: {part!r} is not a whole number from 1 on\n  expected: for example -k 1,10,100"
             )
@@ -78,7 +79,9 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int,
-    Parameter(name="--memory-limit", validator=Number(gte=1), help="MiB a program may take."),
+    Parameter(
+        name="--memory-limit", validator=Number(gte=1, lte=1 << 20), help="MiB a program may take."
+    ),
 ]
 IsolationName = Annotated[
     Literal["strict", "process"],

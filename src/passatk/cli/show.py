@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -73,7 +74,7 @@ def show(
 
 def _attempt(target: str) -> tuple[str, int]:
     problem, _, number = target.rpartition("#")
-    if not number.isdecimal():
+    if not number.isdecimal() or int(number) > sys.maxsize:
         raise PassatkError(
             f"{target}: not an attempt\n"
             "  expected: PROBLEM#ATTEMPT, where ATTEMPT counts from 0\n"

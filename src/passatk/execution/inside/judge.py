@@ -239,6 +239,8 @@ class Problem:
         self.entry_point: str = spec["entry_point"] or ""
         self.preamble: str = spec["preamble"]
         self.trust: str = spec["trust"]
+        if not spec["cases"] and not spec.get("check"):
+            raise ValueError("there are none")
         if self.kind == "code":
             prelude = spec["prompt"]
             try:
@@ -271,7 +273,7 @@ class Outcome:
 
 def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict[str, Any]:
     """The verdict on one program, as plain data."""
-    trust = job.get("trust") or problem.trust
+    trust = "apart" if problem.kind != "code" else job.get("trust") or problem.trust
     request = {
         "program": job["program"],
         "preamble": problem.preamble,
@@ -282,7 +284,7 @@ def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict
     random.seed(job["seed"])
     if problem.kind == "stream":
         return _judge_streams(control, problem, request)
-    if problem.kind == "code" and trust == "shared-process":
+    if trust == "shared-process":
         request.update(mode="shared", entry=problem.entry_point)
         request.update({key: problem.spec[key] for key in ("setup", "check", "cases")})
     candidate = Candidate(control, request)
@@ -297,8 +299,7 @@ def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict
     candidate.end()
     if candidate.asked_too_much:
         # The tests made that argument themselves: what the program returns is always plain here.
-        problem.trust = "shared-process"
-        return judge(control, problem, dict(job, trust=problem.trust))
+        return judge(control, problem, dict(job, trust="shared-process"))
     verdict = _verdict(candidate, outcome)
     verdict["trust"] = trust
     return verdict
@@ -327,7 +328,7 @@ def _run_suite(candidate: Candidate, problem: Problem, outcome: Outcome) -> None
 
 
 def _run_calls(candidate: Candidate, problem: Problem, outcome: Outcome) -> None:
-    recorder = suite.Recorder(from_candidate)
+    recorder = suite.Recorder(from_candidate, most=len(problem.cases))
     call = StandIn(problem.entry_point, candidate, recorder)
     for arguments, expected_text in problem.cases:
         expected = wire.from_text(expected_text)
@@ -391,7 +392,7 @@ def _ask_for_suite(candidate: Candidate, outcome: Outcome) -> None:
         return
     letters = said.get("letters")
     if type(letters) is str and set(letters) <= {suite.PASSED, suite.WRONG, suite.ERROR}:
-        outcome.letters = letters
+        outcome.letters = letters[: suite.MAX_RECORDED]
         outcome.through = bool(letters)
     error = said.get("error")
     if type(error) is dict:
@@ -510,11 +511,18 @@ def _ending(candidate: Candidate) -> tuple[str, str]:
     if report["code"] is not None:
         return "runtime_error", "ended with exit code %d before the tests did" % report["code"]
     if report["signal"] != signal.SIGKILL:
-        killed = "runtime_error", "killed by %s" % signal.Signals(report["signal"]).name
+        killed = "runtime_error", "killed by %s" % _signal_name(report["signal"])
         return _STATUS_OF_SIGNAL.get(report["signal"], killed)
     if gone is not None:
         return "runtime_error", "closed its connection to the judge"
     return "memory_limit_exceeded", "killed by the system, most likely for want of memory"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals, of which only the first and last have names
+        return "signal %d" % number
 
 
 def serve(pool: socket.socket, control: socket.socket) -> None:
@@ -554,8 +562,7 @@ def main() -> None:
     config = json.loads(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool decides when to stop
-    if config["strict"]:
-        confine.hide_from_debuggers()
+    confine.hide_from_debuggers()
     for name in ("common_filter", "candidate_filter"):
         confine.Filter(bytes.fromhex(config[name])).install()
     ready = wire.receive(control)

@@ -103,7 +103,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         text = str(error)[:_MAX_ERROR_TEXT]
     except BaseException:
         text = ""
-    line: int | None = getattr(error, "lineno", None) if ancestry[0] == "SyntaxError" else None
+    line: int | None = None  # that of a SyntaxError is in its text
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "solution.py":
@@ -132,11 +132,15 @@ def _script(program: types.CodeType, module: types.ModuleType, channel: socket.S
     try:
         exec(program, module.__dict__)
     except SystemExit as error:
-        if error.code is not None:
-            code = error.code if isinstance(error.code, int) else EXIT_UNCAUGHT
+        if isinstance(error.code, int):
+            code = error.code
+        elif error.code is not None:
+            print(error.code, file=sys.stderr)
+            code = EXIT_UNCAUGHT
     except BaseException as error:
         _tell(channel, {"failed": "runtime", "error": describe(error)})
-        sys.excepthook(*sys.exc_info())
+        trace = error.__traceback__  # begins with this very function
+        sys.excepthook(type(error), error, trace.tb_next if trace is not None else None)
         code = EXIT_UNCAUGHT
     threading = sys.modules.get("threading")
     if threading is not None:
@@ -199,7 +203,7 @@ def _answer(module: types.ModuleType, name: str, arguments: str) -> dict[str, An
         after = wire.to_text([positional, named])
     except Exception:  # an argument was made to hold what cannot cross: the judge keeps its own
         return reply
-    if after != arguments and len(after) <= wire.MAX_FRAME // 4:
+    if after != arguments and len(after) + len(reply.get("r", "")) <= wire.MAX_FRAME // 2:
         reply["after"] = after
     return reply
 
