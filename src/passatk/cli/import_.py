@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from passatk.cli import options
-from passatk.cli.output import print_json
+from passatk.cli.output import message, print_json
+from passatk.errors import DataError
 
 
 def import_(
@@ -59,7 +60,11 @@ def import_(
             name or run_name(file), manifest, benchmark, results, replace=replace
         )
         counts = opened.counts(run)
-    summary = summarize(run, counts, k, level=level, policy=policy)
+    try:
+        summary = summarize(run, counts, k, level=level, policy=policy)
+    except DataError as error:
+        message(f"the results are stored: passatk show {run.name} -k K shows them for another k")
+        raise error
     if json:
         print_json(summary.to_dict())
     else:

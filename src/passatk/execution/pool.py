@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from passatk.errors import IsolationError, UnsuitablePython
+from passatk.errors import UnsuitablePython
 from passatk.execution import sandbox, syscalls
 from passatk.execution.inside import wire
 from passatk.execution.limits import Limits
@@ -41,6 +41,7 @@ _QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
 _RECENT_PROBLEMS = 4  # how many problems a judge keeps; the same number as in inside/judge.py
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 _RETRIES = 1
 
 
@@ -83,6 +84,8 @@ class Pool:
     """
 
     def __init__(self, settings: Settings) -> None:
+        if settings.workers < 1:
+            raise ValueError(f"workers must be at least 1; got {settings.workers}")
         self._settings = settings
         self._filters = syscalls.build()
         self._workers: list[_Worker] = []
@@ -116,10 +119,15 @@ class Pool:
     def judge(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Verdict]]:
         """Verdicts in the order in which they come in; tasks are drawn as workers get free.
 
-        Memory does not grow with the number of tasks.
+        Memory does not grow with the number of tasks. One call at a time: what is left of a call
+        that was not read to its end is given up when the next begins.
         """
         source = iter(tasks)
         retries: deque[_Pending] = deque()
+        for index, worker in enumerate(self._workers):
+            if worker.queue:
+                self._replace(index)
+        looked = time.monotonic()
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
                 selector.register(worker.socket, selectors.EVENT_READ, worker)
@@ -137,24 +145,28 @@ class Pool:
                 if not any(worker.queue for worker in self._workers):
                     return
                 self._watch_for_writes(selector)
-                for key, events in selector.select(timeout=1.0):
+                for key, events in selector.select(_LOOK_SECONDS):
                     worker = key.data
                     if events & selectors.EVENT_WRITE:
                         worker.flush()
                     if events & selectors.EVENT_READ:
                         yield from worker.collect()
+                # Where this process was stopped or its caller was busy, that is nobody's delay.
+                passed = min(time.monotonic() - looked, 2 * _LOOK_SECONDS)
+                looked = time.monotonic()
                 for index, worker in enumerate(self._workers):
-                    ended = worker.ended()
+                    ended = worker.ended(passed)
                     if ended is not None:
                         selector.unregister(worker.socket)
                         yield from self._bury(worker, ended, retries)
-                        self._workers[index] = _Worker(self._settings, self._filters)
-                        self._workers[index].wait_until_ready()
-                        selector.register(
-                            self._workers[index].socket,
-                            selectors.EVENT_READ,
-                            self._workers[index],
-                        )
+                        fresh = self._replace(index)
+                        selector.register(fresh.socket, selectors.EVENT_READ, fresh)
+
+    def _replace(self, index: int) -> _Worker:
+        self._workers[index].close()
+        self._workers[index] = _Worker(self._settings, self._filters)
+        self._workers[index].wait_until_ready()
+        return self._workers[index]
 
     def _watch_for_writes(self, selector: selectors.BaseSelector) -> None:
         for worker in self._workers:
@@ -169,7 +181,6 @@ class Pool:
     ) -> Iterator[tuple[Task, Verdict]]:
         """Give every task of a worker that is no more another chance, or a verdict."""
         queue = list(worker.queue)
-        worker.close()
         if not queue:
             return
         first = queue[0]
@@ -194,11 +205,11 @@ class _Worker:
     def __init__(self, settings: Settings, filters: syscalls.Filters) -> None:
         self.queue: deque[_Pending] = deque()
         self._seed = settings.seed
-        self._known: list[str] = []
+        self._known: dict[int, Problem] = {}  # by the key that the judge knows it under
         self._unsent = bytearray()
         self._received = bytearray()
         self._gone = False
-        self._head_since = 0.0
+        self._waited = 0.0  # seconds for the verdict on the first task in the queue
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._scratch: str | None = None
         strict = settings.isolation is Isolation.STRICT
@@ -263,14 +274,16 @@ class _Worker:
     def enqueue(self, pending: _Pending) -> None:
         task = pending.task
         if not self.queue:
-            self._head_since = time.monotonic()
+            self._waited = 0.0
         self.queue.append(pending)
-        if task.problem.id not in self._known:
-            self._known.append(task.problem.id)
-            del self._known[:-_RECENT_PROBLEMS]
-            self._send({"key": task.problem.id, "problem": problem_message(task.problem)})
+        key = id(task.problem)  # two problems may have one name
+        if key not in self._known:
+            self._send({"key": key, "problem": problem_message(task.problem)})
+            self._known[key] = task.problem
+            if len(self._known) > _RECENT_PROBLEMS:
+                del self._known[next(iter(self._known))]
         job = {
-            "problem_key": task.problem.id,
+            "problem_key": key,
             "program": task.program,
             "limits": task.limits.to_dict(),
             "seed": self._seed,
@@ -308,11 +321,12 @@ class _Worker:
             self._gone = True
         while (message := wire.take_frame(self._received)) is not None:
             pending = self.queue.popleft()
-            self._head_since = time.monotonic()
+            self._waited = 0.0
             yield pending.task, verdict_of(message)
 
-    def ended(self) -> str | None:
-        """Why this worker can judge no more, or None while it can."""
+    def ended(self, passed: float) -> str | None:
+        """Why this worker can judge no more, or None while it can; ``passed`` are the seconds since
+        this was last asked."""
         if self._gone:
             return f"the judge ended unexpectedly: {self._said() or 'it said nothing'}"
         if self.queue:
@@ -321,7 +335,8 @@ class _Worker:
                 len(task.problem.tests.cases) if isinstance(task.problem.tests, StreamTests) else 1
             )
             allowed = task.limits.wall_seconds * max(cases, 1) + _PATIENCE_SECONDS
-            if time.monotonic() - self._head_since > allowed:
+            self._waited += passed
+            if self._waited > allowed:
                 return _HANGS
         return None
 
@@ -341,7 +356,7 @@ class _Worker:
 
 
 def problem_message(problem: Problem) -> dict[str, Any]:
-    """A problem as the judge takes it; what cannot be judged here raises IsolationError."""
+    """A problem as the judge takes it; raises wire.Unportable for cases that are not plain data."""
     message: dict[str, Any] = {
         "entry_point": problem.entry_point,
         "prompt": problem.prompt,
@@ -392,6 +407,3 @@ def verdict_of(message: dict[str, Any]) -> Verdict:
         wall_seconds=message["wall_seconds"],
         peak_memory_bytes=message["peak_memory_bytes"],
     )
-
-
-__all__ = ["IsolationError", "Pool", "Settings", "Task", "problem_message", "verdict_of"]

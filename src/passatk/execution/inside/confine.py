@@ -9,12 +9,13 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 from typing import Any
 
 CLONE_NEWPID = 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
 _MS_NOATIME, _MS_NODIRATIME, _MS_BIND, _MNT_DETACH = 1024, 2048, 4096, 2
-_PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_SECCOMP = 3, 4, 22
+_PR_SET_PDEATHSIG, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_SECCOMP = 1, 3, 4, 22
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
 _SECCOMP_MODE_FILTER = 2
 _CAP_SYS_ADMIN = 21
@@ -47,6 +48,11 @@ def _check(name: str, result: int) -> None:
 def hide_from_debuggers() -> None:
     """No other process may attach to this one or read its memory."""
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent is: outside of namespaces nothing else would end this process."""
+    _check("prctl", _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
 
 
 def pid_descriptor(pid: int) -> int:

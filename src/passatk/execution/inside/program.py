@@ -139,8 +139,9 @@ def _script(program: types.CodeType, module: types.ModuleType, channel: socket.S
             code = EXIT_UNCAUGHT
     except BaseException as error:
         _tell(channel, {"failed": "runtime", "error": describe(error)})
-        trace = error.__traceback__  # begins with this very function
-        sys.excepthook(type(error), error, trace.tb_next if trace is not None else None)
+        if error.__traceback__ is not None:  # it begins with this very function
+            error.__traceback__ = error.__traceback__.tb_next
+        sys.excepthook(type(error), error, error.__traceback__)
         code = EXIT_UNCAUGHT
     threading = sys.modules.get("threading")
     if threading is not None:

@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import gc
 import importlib
+import itertools
 import json
 import os
 import select
@@ -158,6 +159,8 @@ class Zygote:
             request = wire.receive(judge, limit=1 << 30)
             _give_input(request.get("stdin"))
             os.setsid()  # signals to its process group stay its own
+            if not self.strict:
+                confine.die_with_parent()
             confine.set_limits(limits)
             confine.drop_capabilities()
             self.filter.install()
@@ -201,14 +204,32 @@ def _state(folder: str) -> tuple[int, ...]:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder and all that is in it, also where the program took its own rights away."""
+    """Remove a folder and all that is in it, also where the program took its own rights away.
+
+    What lies in a folder below is moved up before that is removed: however deep a program went, no
+    path gets long and nothing recurs.
+    """
     os.chmod(folder, 0o700)
-    for path, names, _files in os.walk(folder):
+    new_names = map("{}-{}".format, itertools.repeat(os.urandom(8).hex()), itertools.count())
+    while names := os.listdir(folder):
         for name in names:
-            below = os.path.join(path, name)
-            if not os.path.islink(below):
-                os.chmod(below, 0o700)
-    importlib.import_module("shutil").rmtree(folder)
+            path = os.path.join(folder, name)
+            if not _opened(path):
+                os.unlink(path)
+                continue
+            for inner in os.listdir(path):
+                _opened(os.path.join(path, inner))
+                os.rename(os.path.join(path, inner), os.path.join(folder, next(new_names)))
+            os.rmdir(path)
+    os.rmdir(folder)
+
+
+def _opened(path: str) -> bool:
+    """Whether this is a folder, which may be changed from now on."""
+    is_folder = os.path.isdir(path) and not os.path.islink(path)
+    if is_folder:
+        os.chmod(path, 0o700)
+    return is_folder
 
 
 def report_loaded() -> None:
