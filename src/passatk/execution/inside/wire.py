@@ -25,6 +25,7 @@ MAX_DESCRIPTORS = 2  # beside one message
 MAX_ITEMS_OF_ITERATOR = 100_000
 _LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses
 
+_length = len  # a program may put something else in its place
 _HEADER = struct.Struct(">I")
 _ATOMS = frozenset((type(None), bool, int, float, str))
 
@@ -250,14 +251,13 @@ def _writer() -> Callable[[Any], str]:
 def _reader(**options: Any) -> Callable[[str], Any]:
     decoder: Any = json.JSONDecoder(**options)
     scan: Any = json.scanner.make_scanner(decoder)
-    length = len  # a program may put something else in its place
 
     def read(text: str) -> Any:
         try:
             value, end = scan(text, 0)
         except StopIteration:
             end = -1
-        if end != length(text):
+        if end != _length(text):
             raise ValueError("not one JSON value")
         return value
 
@@ -297,7 +297,7 @@ def from_text(text: Any) -> Any:
 def frame(message: dict[str, Any]) -> bytes:
     """A message as the bytes that travel."""
     body = _to_json(message).encode("ascii")
-    return _HEADER.pack(len(body)) + body
+    return _HEADER.pack(_length(body)) + body
 
 
 def take_frame(received: bytearray) -> dict[str, Any] | None:
