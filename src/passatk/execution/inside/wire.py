@@ -325,14 +325,14 @@ def parse(body: bytes) -> dict[str, Any]:
 
 def read_exactly(sock: socket.SocketType, size: int) -> bytes:
     chunk = sock.recv(size)
-    if len(chunk) == size:
+    if _length(chunk) == size:
         return chunk
     chunks = []
     while True:
         if not chunk:
             raise Closed("the other side closed the connection")
         chunks.append(chunk)
-        size -= len(chunk)
+        size -= _length(chunk)
         if not size:
             return b"".join(chunks)
         chunk = sock.recv(min(size, 1 << 20))
