@@ -7,6 +7,7 @@ exactly one verdict.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -94,8 +95,8 @@ class Pool:
         if self._settings.isolation is Isolation.STRICT:
             sandbox.check_strict(self._settings.python)
         try:
-            for _ in range(self._settings.workers):
-                self._workers.append(_Worker(self._settings, self._filters))
+            for number in range(self._settings.workers):
+                self._workers.append(_Worker(self._settings, self._filters, number))
             for worker in self._workers:
                 worker.wait_until_ready()
         except BaseException:
@@ -164,7 +165,7 @@ class Pool:
 
     def _replace(self, index: int) -> _Worker:
         self._workers[index].close()
-        self._workers[index] = _Worker(self._settings, self._filters)
+        self._workers[index] = _Worker(self._settings, self._filters, index)
         self._workers[index].wait_until_ready()
         return self._workers[index]
 
@@ -199,10 +200,26 @@ class Pool:
 _HANGS = "the judge did not answer"
 
 
+@contextlib.contextmanager
+def _on_one_processor(number: int) -> Iterator[None]:
+    """Keep what is started meanwhile on one processor, a different one for each number.
+
+    Judge, zygote and program take turns. On one processor each wakes the next without a signal to
+    another one, and the memory of a fork was never seen by another one that would have to be told
+    of every page it copies. Where processors are shared, this is most of what judging costs.
+    """
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[number % len(allowed)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 class _Worker:
     """A judge and its zygote, as seen from the pool."""
 
-    def __init__(self, settings: Settings, filters: syscalls.Filters) -> None:
+    def __init__(self, settings: Settings, filters: syscalls.Filters, number: int) -> None:
         self.queue: deque[_Pending] = deque()
         self._seed = settings.seed
         self._known: dict[int, Problem] = {}  # by the key that the judge knows it under
@@ -229,10 +246,11 @@ class _Worker:
         )
         control_judge, control_zygote = socket.socketpair()
         self.socket, pool_judge = socket.socketpair()
-        self._processes = [
-            self._start(settings, "zygote", [control_zygote], config, admin=True),
-            self._start(settings, "judge", [pool_judge, control_judge], config, admin=False),
-        ]
+        with _on_one_processor(number):
+            self._processes = [
+                self._start(settings, "zygote", [control_zygote], config, admin=True),
+                self._start(settings, "judge", [pool_judge, control_judge], config, admin=False),
+            ]
         for theirs in (control_judge, control_zygote, pool_judge):
             theirs.close()
 

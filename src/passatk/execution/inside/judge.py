@@ -46,6 +46,7 @@ class Candidate:
         self.output_limit: int = request["limits"]["output_bytes"]
         self.gone: wire.WireError | None = None
         self.was_asked = False
+        self.hurried = False
         self.asked_too_much = False  # the tests pass what cannot cross, such as a function
 
     def start(self) -> bool:
@@ -69,6 +70,12 @@ class Candidate:
             except wire.WireError as error:
                 self.gone = error
         raise suite.Stop()
+
+    def hurry(self) -> None:
+        """Give what is left a tenth of the time: it has failed, and only the share is open."""
+        if not self.hurried:
+            self.hurried = True
+            wire.send(self._control, {"hurry": True})
 
     def end(self) -> None:
         """Have it killed and take the zygote's report."""
@@ -220,6 +227,8 @@ class StandIn:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self._recorder.last_result = None
+        if self._recorder.failure is not None:
+            self._candidate.hurry()
         result = self._candidate.call(self.__name__, args, kwargs)
         self._recorder.last_result = (result,)
         return result

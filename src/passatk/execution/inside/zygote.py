@@ -28,6 +28,7 @@ from . import confine, program, wire
 # Where a fork finds its files; the zygote keeps these numbers free for them.
 _CONFINED, _CHANNEL, _PROGRESS_FILE = 3, 4, 5
 _PROGRESS = struct.Struct("d")
+_AFTER_FAILURE = 0.1  # share of the time for the tests that follow a failed one
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
 
 
@@ -115,6 +116,7 @@ class Zygote:
         limits = request["limits"]
         await_stop = request["mode"] != "script"
         alive, limit = True, None
+        hurried = float("inf")  # CPU seconds by which it has to end, once a test has failed
         poll = select.poll()
         poll.register(watched, select.POLLIN)
         if await_stop:
@@ -122,7 +124,7 @@ class Zygote:
         while alive or await_stop:
             nap = None
             if alive:
-                cpu_left = self._allowance(limits) - cpu_seconds(pid)
+                cpu_left = min(self._allowance(limits), hurried) - cpu_seconds(pid)
                 wall_left = limits["wall_seconds"] - (time.monotonic() - started)
                 if cpu_left <= 0 or wall_left <= 0:
                     limit = "cpu" if cpu_left <= 0 else "wall"
@@ -135,9 +137,10 @@ class Zygote:
                 if fd == watched:
                     alive = False
                     poll.unregister(watched)
-                else:
-                    wire.receive(self.control)  # "stop" is all that can come
+                elif "stop" in wire.receive(self.control):
                     return limit
+                elif alive:
+                    hurried = cpu_seconds(pid) + limits["cpu_seconds"] * _AFTER_FAILURE
         return limit
 
     def _allowance(self, limits: dict[str, Any]) -> float:

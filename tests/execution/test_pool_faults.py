@@ -1,0 +1,179 @@
+"""Whatever happens to the workers, every task gets one verdict, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from passatk.errors import NoBubblewrap, NoUserNamespaces, UnsuitablePython
+from passatk.execution import pool as pool_module
+from passatk.execution.pool import Pool, Settings, Task
+from passatk.execution.sandbox import Interpreter, Isolation, interpreter
+from passatk.records import CodeTests, Problem, Status
+
+from .examples import DOUBLE, DOUBLE_SCRIPT, PATIENT, RIGHT, RIGHT_SCRIPT, judge
+from .processes import below, eventually
+
+SLOW = "import time\ndef double(x):\n    time.sleep(0.02)\n    return 2 * x"
+SLEEPS = "import time\ndef double(x): time.sleep(50)"
+
+
+@pytest.fixture(params=Isolation)
+def isolated(request: pytest.FixtureRequest) -> Settings:
+    return Settings(interpreter(), request.param, workers=2)
+
+
+@pytest.fixture(autouse=True)
+def _needs_namespaces() -> None:
+    try:
+        with Pool(Settings(interpreter(), workers=1)):
+            pass
+    except (NoBubblewrap, NoUserNamespaces) as error:
+        pytest.skip(f"strict isolation is not to be had here: {error}")
+
+
+@pytest.mark.parametrize("module", ["judge", "zygote"])
+def test_a_killed_worker_costs_no_verdict(isolated: Settings, module: str) -> None:
+    """Every judge (or zygote) is killed in the middle: all tasks are judged, each once."""
+    with Pool(isolated) as pool:
+        others = set(below()) - {pid for pid, line in below().items() if f"inside.{module}" in line}
+        found = []
+        for task, verdict in pool.judge(Task(i, DOUBLE, SLOW, PATIENT) for i in range(30)):
+            found.append((task.key, verdict.status))
+            if len(found) in (5, 15):
+                for pid, line in below().items():
+                    if pid not in others and f"inside.{module} import" in line:
+                        os.kill(pid, signal.SIGKILL)
+    assert [(i, Status.PASSED) for i in range(30)] == sorted(found)
+
+
+def test_a_task_that_outlives_two_judges_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once is chance and judged anew; after the second death it is a judge_error, never a
+    failure of the program; what waited behind it is judged."""
+    deaths = 0
+    ready = pool_module._Worker.wait_until_ready
+
+    def kill_later(worker: pool_module._Worker) -> None:
+        nonlocal deaths
+        ready(worker)
+        if deaths < 2:
+            deaths += 1
+            threading.Timer(0.2, worker._processes[1].kill).start()
+
+    monkeypatch.setattr(pool_module._Worker, "wait_until_ready", kill_later)
+    tasks = [Task(i, DOUBLE, SLEEPS if i == 0 else RIGHT, PATIENT) for i in range(6)]
+    with Pool(Settings(interpreter(), workers=1)) as pool:
+        found = {task.key: verdict for task, verdict in pool.judge(tasks)}
+    assert Status.JUDGE_ERROR == found[0].status
+    assert "the judge ended unexpectedly" in found[0].detail
+    assert {1, 2, 3, 4, 5} == {key for key, verdict in found.items() if verdict.passed}
+
+
+def test_tests_that_never_end_are_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judge is taken away from a program that keeps its tests busy; the others are judged."""
+    monkeypatch.setattr(pool_module, "_PATIENCE_SECONDS", 1.0)
+    setup = "def check(double):\n    while double(1) != 2: pass\n    assert double(4) == 8\n"
+    waiting = Problem("waiting", "", CodeTests(setup, "check"), entry_point="double")
+    limits = replace(PATIENT, wall_seconds=1.0)
+    programs = [RIGHT, "def double(x): return 1", RIGHT, RIGHT]
+    tasks = [Task(i, waiting, program, limits) for i, program in enumerate(programs)]
+    busy = Problem("busy", "", CodeTests("while True: pass", "check"), entry_point="double")
+    with Pool(Settings(interpreter(), workers=1)) as pool:
+        found = {task.key: verdict for task, verdict in pool.judge(tasks)}
+        assert Status.TIME_LIMIT_EXCEEDED == judge(pool, busy, RIGHT, limits).status
+    assert [True, False, True, True] == [found[i].passed for i in range(4)]
+    assert (Status.TIME_LIMIT_EXCEEDED, "l") == (found[1].status, found[1].tests)
+
+
+def test_a_caller_who_takes_his_time_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time that passes while nobody reads verdicts (a locked store, a stopped process) is not
+    held against the programs."""
+    monkeypatch.setattr(pool_module, "_PATIENCE_SECONDS", 3.0 - PATIENT.wall_seconds)
+    with Pool(Settings(interpreter(), workers=2)) as pool:
+        found = []
+        for _task, verdict in pool.judge(Task(i, DOUBLE, RIGHT, PATIENT) for i in range(10)):
+            if not found:
+                time.sleep(3.5)
+            found.append(verdict.status)
+    assert [Status.PASSED] * 10 == found
+
+
+@pytest.mark.parametrize("program", [SLEEPS, SLOW], ids=["sleeping", "working"])
+def test_closing_leaves_nothing(isolated: Settings, program: str) -> None:
+    """No process, no open file, no folder: also in the middle of the work."""
+    folders, files, processes = temporary(), os.listdir("/proc/self/fd"), set(below())
+    with Pool(isolated) as pool:
+        tasks = [Task(0, DOUBLE, RIGHT, PATIENT)]
+        tasks += [Task(i, DOUBLE, program, PATIENT) for i in range(1, 9)]
+        verdicts = pool.judge(tasks)
+        next(verdicts)
+        ours = set(below()) - processes
+        assert len(ours) >= 4
+    verdicts.close()
+    orphans = Path("/proc")
+    assert eventually(lambda: not any((orphans / str(pid)).exists() for pid in ours))
+    assert (folders, len(files)) == (temporary(), len(os.listdir("/proc/self/fd")))
+
+
+def temporary() -> set[str]:
+    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("passatk-")}
+
+
+def test_an_interpreter_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what it said, and without a process or folder left behind."""
+    folders, processes = temporary(), set(below())
+    python = Interpreter("/bin/false", "3.11.0", ())
+    with pytest.raises(UnsuitablePython, match="the judge did not start") as caught:
+        Pool(Settings(python, Isolation.PROCESS, workers=2)).__enter__()
+    assert "next: " in str(caught.value)
+    assert (folders, processes) == (temporary(), set(below()))
+
+
+@pytest.fixture
+def weak() -> Iterator[Pool]:
+    with Pool(Settings(interpreter(), Isolation.PROCESS, workers=1)) as pool:
+        yield pool
+
+
+def test_folders_of_any_depth_are_removed(weak: Pool) -> None:
+    """The next program finds an empty scratch folder and the same worker."""
+    workers = set(below())
+    deep = (
+        "import os\nopen('file', 'w').close()\nos.symlink('/etc', 'link')\n"
+        "for i in range(3000):\n    os.mkdir('d'); os.chdir('d')\n"
+        "os.mkdir('closed', 0)\nos.chmod('.', 0)\n" + RIGHT_SCRIPT
+    )
+    assert judge(weak, DOUBLE_SCRIPT, deep).passed
+    looks = "import os\nprint(2 * int(input()) + len(os.listdir()))"
+    assert judge(weak, DOUBLE_SCRIPT, looks).passed
+    assert workers == set(below())
+    assert Path("/etc/passwd").exists()
+
+
+_TIMER = """
+import ctypes, time
+libc = ctypes.CDLL(None)
+class Event(ctypes.Structure):
+    _fields_ = [("value", ctypes.c_void_p), ("signal", ctypes.c_int), ("kind", ctypes.c_int),
+                ("rest", ctypes.c_char * 48)]
+def double(x):
+    timer = ctypes.c_void_p()
+    libc.timer_create(1, ctypes.byref(Event(None, 40, 0)), ctypes.byref(timer))
+    libc.timer_settime(timer, 0, ctypes.byref((ctypes.c_long * 4)(0, 0, 0, 1000)), None)
+    time.sleep(5)
+"""
+
+
+def test_a_signal_without_a_name_is_the_programs_end(weak: Pool) -> None:
+    """A program cannot make the judge stumble over how it died: that would be a judge_error."""
+    verdict = judge(weak, DOUBLE, _TIMER)
+    assert (Status.RUNTIME_ERROR, "e-") == (verdict.status, verdict.tests)
+    assert "killed by signal 40" in verdict.detail
