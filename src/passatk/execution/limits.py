@@ -40,7 +40,7 @@ class LimitPolicy:
 
     time_limit: float | None = None
     factor: float = 20.0
-    floor: float = 0.25
+    floor: float = 0.1
     ceiling: float = 60.0
     without_reference: float = 3.0
     load_seconds: float = 2.0

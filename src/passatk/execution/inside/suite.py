@@ -93,6 +93,7 @@ class Suite:
         setup_tree = ast.parse(setup)
         asserting = _asserting_functions(setup_tree, check)
         self._sources: list[tuple[str, ast.stmt]] = []
+        self._labels: dict[int, str] = {}
         trees = [setup_tree]
         if check is not None:
             for node in setup_tree.body:
@@ -164,6 +165,11 @@ class Suite:
             self._test(recorder, text.strip(), _executor(code, namespace))
 
     def _label(self, index: int) -> str:
+        if index not in self._labels:  # finding it is slow, and most programs fail at few tests
+            self._labels[index] = self._source(index)
+        return self._labels[index]
+
+    def _source(self, index: int) -> str:
         text, node = self._sources[index]
         return " ".join((ast.get_source_segment(text, node) or "").split())[:500]
 
