@@ -21,6 +21,7 @@ def import_(
     select: str | None = None,
     k: options.Ks = None,
     policy: options.Policy = "raise",
+    stopping: options.Stopping = None,
     replace: Annotated[bool, Parameter(negative="")] = False,
     level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
@@ -61,7 +62,7 @@ def import_(
             name or run_name(file), manifest, benchmark, results, replace=replace
         )
         counts = opened.counts(run)
-    summary = summarize(run, counts, k, level=level, policy=policy)
+    summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
     if json:
         print_json(summary.to_dict())
     else:
