@@ -3,28 +3,32 @@
 PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.complete
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup setup-dev demo test lint bench clean
 
-setup: $(STAMP)
+setup: $(VENV)/.core
+setup-dev: $(VENV)/.dev
 
-$(STAMP): pyproject.toml .ci/setup
-	@.ci/setup "$(PYTHON)" "$(VENV)"
+$(VENV)/.core: pyproject.toml .ci/setup
+	@.ci/setup "$(PYTHON)" $(VENV) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	@.ci/setup "$(PYTHON)" $(VENV) --group dev
 	@touch $@
 
 demo: setup
 	@$(BIN)/passatk demo
 
-test: setup lint
+test: lint
 	@$(BIN)/python -m pytest -n auto
 
-lint: setup
+lint: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: setup
+bench: setup-dev
 	@$(BIN)/python -m pip install --quiet --group bench
 	@$(BIN)/python benchmarks/run.py
 

@@ -32,9 +32,9 @@ if __name__ == "__main__":
 
 
 def lines(path: Path) -> list[dict[str, object]]:
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as file:
-        return [json.loads(line) for line in file]
+    data = path.read_bytes()
+    text = gzip.decompress(data) if path.suffix == ".gz" else data
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def timed(command: list[str], folder: Path) -> float:

@@ -15,7 +15,8 @@
         ├── StoreLocked              23   another process holds the write lock
         └── StoreTooNew              24   written by a later passatk
 
-An interrupted command exits with 130 and can be continued by the same command.
+A fault of passatk itself exits with 70. An interrupted command exits with 130 and can be continued
+by the same command.
 Every message says what went wrong, where, what was expected, what was found, and the next step.
 """
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+FAULT = 70
 INTERRUPTED = 130
 
 

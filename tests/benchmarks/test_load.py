@@ -194,7 +194,7 @@ def test_order_of_problems_counts() -> None:
 
 def test_hash_is_pinned() -> None:
     """The hash of stored runs stays comparable: it may change only with intent."""
-    expected = "3453dcae2eaf8d918220bb4d8912976110acf558586447ae125072f12cf89395"
+    expected = "df22c9fabc7a9428fbb190daadb78b953fcd581cd3475355c615df817d7c367c"
     assert expected == content_hash([DOUBLE])
 
 

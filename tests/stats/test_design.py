@@ -110,9 +110,7 @@ def test_best_split_is_the_formula_and_the_best_of_all() -> None:
     split = best_split(varies, 10_000, cost_problem=4.0)
     assert split.unconstrained == pytest.approx(8.0)
     assert split.plan == Plan(833, 8)
-    errors = [
-        standard_error(varies, Plan(int(10_000 // (4 + n)), n)) for n in range(2, 400)
-    ]
+    errors = [standard_error(varies, Plan(int(10_000 // (4 + n)), n)) for n in range(2, 400)]
     assert min(errors) == split.standard_error
 
 

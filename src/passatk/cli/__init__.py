@@ -8,7 +8,7 @@ import sys
 from cyclopts import App
 
 from passatk import __version__
-from passatk.errors import INTERRUPTED, PassatkError
+from passatk.errors import FAULT, INTERRUPTED, PassatkError
 
 _COMMANDS = {
     "demo": "See the whole path: built-in problems, attempts, verdicts, pass@k. No network.",
@@ -52,13 +52,24 @@ def main() -> None:
     except PassatkError as error:
         if debug:
             raise
-        print(f"passatk: {error}", file=sys.stderr)
+        from passatk.report.visible import visible
+
+        print(f"passatk: {visible(str(error))}", file=sys.stderr)
         code = error.exit_code
-    except KeyboardInterrupt:
-        print("\npassatk: interrupted; the same command continues", file=sys.stderr)
-        code = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has seen enough; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:
+        if debug:
+            raise
+        print(
+            f"passatk: a fault of passatk itself: {type(error).__name__}: {error}\n"
+            "  next: run it again with --debug and report what it prints",
+            file=sys.stderr,
+        )
+        code = FAULT
+    except KeyboardInterrupt:
+        print("\npassatk: interrupted; the same command continues", file=sys.stderr)
+        code = INTERRUPTED
     sys.exit(code)

@@ -10,6 +10,7 @@ from cyclopts import App
 from passatk.cli import options
 from passatk.cli.output import print_json
 from passatk.records import Problem, Verdict
+from passatk.report.visible import visible
 
 benchmarks = App(name="benchmarks", help_format="plaintext")
 
@@ -58,7 +59,7 @@ def show(source: str, /, *, format: str | None = None, json: options.Json = Fals
     for key, value in document.items():
         if isinstance(value, dict):
             value = ", ".join(f"{count} {name}" for name, count in value.items())
-        print(f"{key.replace('_', ' '):<15} {value}")
+        print(f"{key.replace('_', ' '):<15} {visible(str(value))}")
 
 
 @benchmarks.command
@@ -118,8 +119,8 @@ def validate(
         return int(bool(bad))
     for each in reports:
         for defect in each.defects:
-            print(f"{each.problem_id}: {defect}")
+            print(visible(f"{each.problem_id}: {defect}"))
         for warning in each.warnings:
-            print(f"{each.problem_id}: warning: {warning}")
+            print(visible(f"{each.problem_id}: warning: {warning}"))
     print(f"{len(reports)} problems, {len(bad)} with a defect")
     return int(bool(bad))

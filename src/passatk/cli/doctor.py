@@ -44,8 +44,7 @@ def doctor(
 
 
 def _checks(python: str | None, store: str) -> list[Check]:
-    from passatk.execution import sandbox
-    from passatk.execution.syscalls import candidate_filter
+    from passatk.execution import sandbox, syscalls
 
     checks = [Check("python", True, f"{sys.version.split()[0]} at {sys.executable}")]
 
@@ -57,7 +56,7 @@ def _checks(python: str | None, store: str) -> list[Check]:
 
     look("python for candidates", lambda: _candidate_python(python))
     look("bubblewrap", lambda: str(shutil.which("bwrap") or sandbox.bubblewrap()))
-    look("system-call filter", lambda: f"{len(candidate_filter()) // 8} instructions")
+    look("system-call filter", lambda: f"{len(syscalls.build().common) // 8} instructions")
     look("strict isolation", lambda: _strict(python))
     look("an attempt, judged", lambda: _judged(python))
     look("store", lambda: _store(store))

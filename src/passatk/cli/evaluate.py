@@ -16,6 +16,8 @@ from passatk.records import Attempt, Benchmark, Status
 
 # Beyond this share of attempts that the judge could not judge, its numbers are not to be used.
 _TOLERATED_JUDGE_ERRORS = 0.01
+# Confining a program takes a few milliseconds of its own; a day is as good as no limit.
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 0.01, 86_400
 
 
 def evaluate(
@@ -164,24 +166,23 @@ def judge_and_show(
     if json:
         print_json(summary.to_dict())
     else:
-        from rich.console import Console
+        from passatk.report.text import Output, print_summary
 
-        from passatk.report.text import print_summary
-
-        print_summary(Console(), summary)
+        print_summary(Output(), summary)
 
 
 def seconds(text: str) -> float | None:
-    """The value of --time-limit: a number of seconds above 0, or None for auto."""
+    """The value of --time-limit: a number of seconds, or None for auto."""
     if text == "auto":
         return None
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0 < value < float("inf"):
+    if not _SHORTEST_SECONDS <= value <= _LONGEST_SECONDS:
         raise PassatkError(
-            f"--time-limit {text}\n  expected: CPU seconds above 0, or auto\n"
+            f"--time-limit {text}\n"
+            f"  expected: CPU seconds from {_SHORTEST_SECONDS} to {_LONGEST_SECONDS}, or auto\n"
             "  next: for example --time-limit 3"
         )
     return value

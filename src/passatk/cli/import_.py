@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from passatk.cli import options
-from passatk.cli.output import print_json
+from passatk.cli.output import message, print_json
+from passatk.errors import DataError
 
 
 def import_(
@@ -45,12 +46,10 @@ def import_(
     replace
         Delete an earlier run of that name first.
     """
-    from rich.console import Console
-
     from passatk import attempts, benchmarks
     from passatk.cli.evaluate import run_name
     from passatk.report.summary import summarize
-    from passatk.report.text import print_summary
+    from passatk.report.text import Output, print_summary
     from passatk.store import open_store
 
     benchmark = None if problems is None else benchmarks.load(problems)
@@ -62,8 +61,12 @@ def import_(
             name or run_name(file), manifest, benchmark, results, replace=replace
         )
         counts = opened.counts(run)
-    summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    try:
+        summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    except DataError as error:
+        message(f"the results are stored: passatk show {run.name} -k K shows them for another k")
+        raise error
     if json:
         print_json(summary.to_dict())
     else:
-        print_summary(Console(), summary)
+        print_summary(Output(), summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,7 +24,7 @@ def numbers(type_: Any, tokens: Sequence[Token]) -> tuple[int, ...]:
             found.append(int(part))
         except ValueError:
             found.append(0)
-        if found[-1] < 1:
+        if not 1 <= found[-1] <= sys.maxsize:
             raise PassatkError(
                 f"{tokens[0].keyword or '-k'}: {part!r} is not a whole number from 1 on\n"
                 "  expected: for example 1,10,100"
@@ -104,7 +105,9 @@ TimeLimit = Annotated[
 ]
 MemoryLimit = Annotated[
     int,
-    Parameter(name="--memory-limit", validator=Number(gte=1), help="MiB a program may take."),
+    Parameter(
+        name="--memory-limit", validator=Number(gte=1, lte=1 << 20), help="MiB a program may take."
+    ),
 ]
 IsolationName = Annotated[
     Literal["strict", "process"],

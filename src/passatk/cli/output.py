@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from passatk.records import Status, Verdict
+from passatk.report.visible import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,7 +22,7 @@ def print_json(document: Any) -> None:
 
 def message(text: str) -> None:
     """A line for people, on stderr."""
-    print(text, file=sys.stderr)
+    print(visible(text), file=sys.stderr)
 
 
 class JudgingProgress:

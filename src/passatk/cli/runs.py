@@ -17,10 +17,8 @@ runs = App(name="runs", help_format="plaintext")
 @runs.default
 def list_runs(*, store: options.Store = options.DEFAULT_STORE, json: options.Json = False) -> None:
     """List the runs in the store, oldest first."""
-    from rich.console import Console
-
     from passatk.report.data import run_to_dict
-    from passatk.report.text import print_runs
+    from passatk.report.text import Output, print_runs
     from passatk.store import open_store
 
     with open_store(store, read_only=True) as opened:
@@ -28,7 +26,7 @@ def list_runs(*, store: options.Store = options.DEFAULT_STORE, json: options.Jso
     if json:
         print_json([run_to_dict(each) for each in found])
     else:
-        print_runs(Console(), found)
+        print_runs(Output(), found)
 
 
 @runs.command
@@ -38,6 +36,7 @@ def delete(
     *,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
     store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
 ) -> None:
     """Delete a run with its attempts and verdicts.
 
@@ -55,7 +54,10 @@ def delete(
                 f"run {found.name} was not deleted\n  next: --yes deletes without asking"
             )
         opened.delete_run(found.name)
-    message(f"deleted {run}")
+    if json:
+        print_json({"deleted": run})
+    else:
+        message(f"deleted {run}")
 
 
 def _agreed(question: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -35,14 +36,12 @@ def show(
     problems
         List all problems of the run as well.
     """
-    from rich.console import Console
-
     from passatk.report import text
     from passatk.report.data import attempt_to_dict, counts_to_dict, problem_to_dict
     from passatk.report.summary import summarize
     from passatk.store import open_store
 
-    console = Console()
+    console = text.Output()
     with open_store(store, read_only=True) as opened:
         found = opened.run(run)
         if target is not None and "#" in target:
@@ -76,7 +75,7 @@ def show(
 
 def _attempt(target: str) -> tuple[str, int]:
     problem, _, number = target.rpartition("#")
-    if not number.isdecimal():
+    if not number.isdecimal() or int(number) > sys.maxsize:
         raise PassatkError(
             f"{target}: not an attempt\n"
             "  expected: PROBLEM#ATTEMPT, where ATTEMPT counts from 0\n"

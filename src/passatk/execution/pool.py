@@ -22,12 +22,11 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from passatk.errors import IsolationError, UnsuitablePython
-from passatk.execution import sandbox
+from passatk.errors import UnsuitablePython
+from passatk.execution import sandbox, syscalls
 from passatk.execution.inside import wire
 from passatk.execution.limits import Limits
 from passatk.execution.sandbox import Interpreter, Isolation
-from passatk.execution.syscalls import candidate_filter
 from passatk.records import (
     CallTests,
     CodeTests,
@@ -42,6 +41,7 @@ _QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
 _RECENT_PROBLEMS = 4  # how many problems a judge keeps; the same number as in inside/judge.py
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 _RETRIES = 1
 
 
@@ -64,12 +64,17 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How programs are run. ``seed`` seeds ``random`` in every program and test alike."""
+    """How programs are run.
+
+    ``seed`` seeds ``random`` in every program and test alike. ``warm`` are modules to import once
+    instead of in every program; each makes every fork a little dearer.
+    """
 
     python: Interpreter
     isolation: Isolation = Isolation.STRICT
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     seed: int = 0
+    warm: tuple[str, ...] = ("typing",)
 
 
 class Pool:
@@ -79,8 +84,10 @@ class Pool:
     """
 
     def __init__(self, settings: Settings) -> None:
+        if settings.workers < 1:
+            raise ValueError(f"workers must be at least 1; got {settings.workers}")
         self._settings = settings
-        self._filter = candidate_filter().hex()
+        self._filters = syscalls.build()
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Pool:
@@ -88,7 +95,7 @@ class Pool:
             sandbox.check_strict(self._settings.python)
         try:
             for _ in range(self._settings.workers):
-                self._workers.append(_Worker(self._settings, self._filter))
+                self._workers.append(_Worker(self._settings, self._filters))
             for worker in self._workers:
                 worker.wait_until_ready()
         except BaseException:
@@ -112,10 +119,15 @@ class Pool:
     def judge(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Verdict]]:
         """Verdicts in the order in which they come in; tasks are drawn as workers get free.
 
-        Memory does not grow with the number of tasks.
+        Memory does not grow with the number of tasks. One call at a time: what is left of a call
+        that was not read to its end is given up when the next begins.
         """
         source = iter(tasks)
         retries: deque[_Pending] = deque()
+        for index, worker in enumerate(self._workers):
+            if worker.queue:
+                self._replace(index)
+        looked = time.monotonic()
         with selectors.DefaultSelector() as selector:
             for worker in self._workers:
                 selector.register(worker.socket, selectors.EVENT_READ, worker)
@@ -133,24 +145,28 @@ class Pool:
                 if not any(worker.queue for worker in self._workers):
                     return
                 self._watch_for_writes(selector)
-                for key, events in selector.select(timeout=1.0):
+                for key, events in selector.select(_LOOK_SECONDS):
                     worker = key.data
                     if events & selectors.EVENT_WRITE:
                         worker.flush()
                     if events & selectors.EVENT_READ:
                         yield from worker.collect()
+                # Where this process was stopped or its caller was busy, that is nobody's delay.
+                passed = min(time.monotonic() - looked, 2 * _LOOK_SECONDS)
+                looked = time.monotonic()
                 for index, worker in enumerate(self._workers):
-                    ended = worker.ended()
+                    ended = worker.ended(passed)
                     if ended is not None:
                         selector.unregister(worker.socket)
                         yield from self._bury(worker, ended, retries)
-                        self._workers[index] = _Worker(self._settings, self._filter)
-                        self._workers[index].wait_until_ready()
-                        selector.register(
-                            self._workers[index].socket,
-                            selectors.EVENT_READ,
-                            self._workers[index],
-                        )
+                        fresh = self._replace(index)
+                        selector.register(fresh.socket, selectors.EVENT_READ, fresh)
+
+    def _replace(self, index: int) -> _Worker:
+        self._workers[index].close()
+        self._workers[index] = _Worker(self._settings, self._filters)
+        self._workers[index].wait_until_ready()
+        return self._workers[index]
 
     def _watch_for_writes(self, selector: selectors.BaseSelector) -> None:
         for worker in self._workers:
@@ -165,7 +181,6 @@ class Pool:
     ) -> Iterator[tuple[Task, Verdict]]:
         """Give every task of a worker that is no more another chance, or a verdict."""
         queue = list(worker.queue)
-        worker.close()
         if not queue:
             return
         first = queue[0]
@@ -187,14 +202,14 @@ _HANGS = "the judge did not answer"
 class _Worker:
     """A judge and its zygote, as seen from the pool."""
 
-    def __init__(self, settings: Settings, filter_program: str) -> None:
+    def __init__(self, settings: Settings, filters: syscalls.Filters) -> None:
         self.queue: deque[_Pending] = deque()
         self._seed = settings.seed
-        self._known: list[str] = []
+        self._known: dict[int, Problem] = {}  # by the key that the judge knows it under
         self._unsent = bytearray()
         self._received = bytearray()
         self._gone = False
-        self._head_since = 0.0
+        self._waited = 0.0  # seconds for the verdict on the first task in the queue
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._scratch: str | None = None
         strict = settings.isolation is Isolation.STRICT
@@ -203,7 +218,15 @@ class _Worker:
             self._scratch = tempfile.mkdtemp(prefix="passatk-")
             scratch = os.path.join(self._scratch, "scratch")
             os.mkdir(scratch, 0o700)
-        config = json.dumps({"strict": strict, "scratch": scratch, "filter": filter_program})
+        config = json.dumps(
+            {
+                "strict": strict,
+                "scratch": scratch,
+                "common_filter": filters.common.hex(),
+                "candidate_filter": filters.candidate.hex(),
+                "warm": settings.warm,
+            }
+        )
         control_judge, control_zygote = socket.socketpair()
         self.socket, pool_judge = socket.socketpair()
         self._processes = [
@@ -251,14 +274,16 @@ class _Worker:
     def enqueue(self, pending: _Pending) -> None:
         task = pending.task
         if not self.queue:
-            self._head_since = time.monotonic()
+            self._waited = 0.0
         self.queue.append(pending)
-        if task.problem.id not in self._known:
-            self._known.append(task.problem.id)
-            del self._known[:-_RECENT_PROBLEMS]
-            self._send({"key": task.problem.id, "problem": problem_message(task.problem)})
+        key = id(task.problem)  # two problems may have one name
+        if key not in self._known:
+            self._send({"key": key, "problem": problem_message(task.problem)})
+            self._known[key] = task.problem
+            if len(self._known) > _RECENT_PROBLEMS:
+                del self._known[next(iter(self._known))]
         job = {
-            "problem_key": task.problem.id,
+            "problem_key": key,
             "program": task.program,
             "limits": task.limits.to_dict(),
             "seed": self._seed,
@@ -296,11 +321,12 @@ class _Worker:
             self._gone = True
         while (message := wire.take_frame(self._received)) is not None:
             pending = self.queue.popleft()
-            self._head_since = time.monotonic()
+            self._waited = 0.0
             yield pending.task, verdict_of(message)
 
-    def ended(self) -> str | None:
-        """Why this worker can judge no more, or None while it can."""
+    def ended(self, passed: float) -> str | None:
+        """Why this worker can judge no more, or None while it can; ``passed`` are the seconds since
+        this was last asked."""
         if self._gone:
             return f"the judge ended unexpectedly: {self._said() or 'it said nothing'}"
         if self.queue:
@@ -309,7 +335,8 @@ class _Worker:
                 len(task.problem.tests.cases) if isinstance(task.problem.tests, StreamTests) else 1
             )
             allowed = task.limits.wall_seconds * max(cases, 1) + _PATIENCE_SECONDS
-            if time.monotonic() - self._head_since > allowed:
+            self._waited += passed
+            if self._waited > allowed:
                 return _HANGS
         return None
 
@@ -329,7 +356,7 @@ class _Worker:
 
 
 def problem_message(problem: Problem) -> dict[str, Any]:
-    """A problem as the judge takes it; what cannot be judged here raises IsolationError."""
+    """A problem as the judge takes it; raises wire.Unportable for cases that are not plain data."""
     message: dict[str, Any] = {
         "entry_point": problem.entry_point,
         "prompt": problem.prompt,
@@ -380,6 +407,3 @@ def verdict_of(message: dict[str, Any]) -> Verdict:
         wall_seconds=message["wall_seconds"],
         peak_memory_bytes=message["peak_memory_bytes"],
     )
-
-
-__all__ = ["IsolationError", "Pool", "Settings", "Task", "problem_message", "verdict_of"]

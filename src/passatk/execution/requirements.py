@@ -1,6 +1,7 @@
-"""What the tests of a benchmark import, and whether the chosen interpreter has it.
+"""What a benchmark imports: whether the interpreter has it, and what to keep warm.
 
-Without this, a missing module would make every program fail for a fault that is not its own.
+A module that tests need and the interpreter lacks would make every program fail for a fault that
+is not its own. A module that most programs import is better imported once than in every program.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Iterable
 
 from passatk.errors import UnsuitablePython
@@ -19,6 +21,7 @@ import importlib.util, json, sys
 print(json.dumps([name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]))
 """
 _TIMEOUT_SECONDS = 30
+_WORTH_WARMING = 0.1  # share of problems; importing costs a program about ten times what it saves
 
 
 def check_modules(python: Interpreter, problems: Iterable[Problem]) -> None:
@@ -60,11 +63,24 @@ def imported_by_tests(problem: Problem) -> set[str]:
     return {name for code in codes for name in _imports(code)}
 
 
+def warm_modules(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Modules worth importing once: those that prompts or references of many problems import."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for problem in problems:
+        total += 1
+        codes = [problem.preamble, problem.prompt, *(each.code for each in problem.references[:1])]
+        counts.update({name for code in codes for name in _imports(code)})
+    return tuple(sorted(name for name, count in counts.items() if count > _WORTH_WARMING * total))
+
+
 def _imports(code: str) -> set[str]:
+    """Top-level imports of some code; of what does not parse (words, or tests that the judge will
+    refuse) none."""
     try:
         body = ast.parse(code).body
     except SyntaxError:
-        return set()  # the judge reports tests that do not compile
+        return set()
     names: set[str] = set()
     for node in body:
         if isinstance(node, ast.Import):

@@ -64,11 +64,14 @@ class Interpreter:
 
 
 _DESCRIBE = """
-import json, sys, sysconfig
+import json, os, sys, sysconfig
+itself = sys.executable
+if sys.prefix == sys.base_prefix:  # else it is a link that makes a virtual environment
+    itself = os.path.realpath(itself)
 paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix} - {"/", "/usr"}
 paths |= {sysconfig.get_path(n) for n in ("stdlib", "platstdlib", "purelib", "platlib")}
 print(json.dumps([list(sys.version_info[:3]), sys.implementation.name, sys.platform,
-                  sys.executable, sorted(p for p in paths if p)]))
+                  itself, sorted(p for p in paths if p)]))
 """
 
 
@@ -151,6 +154,7 @@ ENVIRONMENT = {
     "TMPDIR": SCRATCH,
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
+    "LD_BIND_NOW": "1",  # symbols are resolved once, not in every fork
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }

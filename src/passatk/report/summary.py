@@ -89,7 +89,7 @@ def summarize(
     return Summary(
         run=run.name,
         benchmark=run.benchmark,
-        problems=len(counts),
+        problems=sum(each.attempts > 0 for each in counts),
         attempts=sum(each.attempts for each in counts),
         statuses=dict(statuses.most_common()),
         estimates=estimate(seen.outcomes, k, level=level, policy=policy) if k else [],
@@ -104,16 +104,18 @@ def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCo
     settings = run.manifest.get("settings", {})
     if settings.get("isolation") == "process":
         notes.append("judged under weak isolation (process): programs could read this machine")
-    if settings.get("partial"):
-        notes.append(f"partial: only the {len(counts)} problems that were attempted")
+    attempted = sum(each.attempts > 0 for each in counts)
+    if attempted < len(counts):
+        notes.append(f"partial: {attempted} of the {len(counts)} problems were attempted")
     if seen.pending:
         notes.append(f"{seen.pending} attempts are not judged yet and count as missing")
     if seen.judge_errors:
         notes.append(
             f"{seen.judge_errors} attempts could not be judged (judge_error) and count as missing"
         )
-    if seen.left_out:
-        notes.append(f"{len(seen.left_out)} problems without a result are left out")
+    silent = len(seen.left_out) - (len(counts) - attempted)
+    if silent:
+        notes.append(f"{silent} attempted problems have no result and are left out")
     warnings = run.manifest.get("warnings", {})
     if warnings:
         name, words = next(iter(warnings.items()))

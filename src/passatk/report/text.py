@@ -12,14 +12,22 @@ from rich.text import Text
 
 from passatk.records import Status, Verdict
 from passatk.report.summary import Summary
+from passatk.report.visible import visible
 
 if TYPE_CHECKING:
     from passatk.store import JudgedAttempt, ProblemCounts, RunSummary, StoredProblem
 
 
+class Output(Console):
+    """Standard output. A reader that leaves early is the caller's to handle, as with ``print``."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_summary(console: Console, summary: Summary) -> None:
     """The result lines, how attempts ended, and what to know about both."""
-    on = f" on {summary.benchmark}" if summary.benchmark else ""
+    on = f" on {visible(summary.benchmark)}" if summary.benchmark else ""
     console.print(Text.assemble((summary.run, "bold"), on), highlight=False)
     console.print(f"{summary.problems} problems, {summary.attempts} attempts", highlight=False)
     console.print()
@@ -46,7 +54,7 @@ def print_summary(console: Console, summary: Summary) -> None:
 def print_notes(console: Console, notes: Sequence[str]) -> None:
     """One line each."""
     for note in notes:
-        console.print(Text.assemble(("note: ", "yellow"), note), highlight=False)
+        console.print(Text.assemble(("note: ", "yellow"), visible(note)), highlight=False)
 
 
 def print_problems(console: Console, counts: Sequence[ProblemCounts]) -> None:
@@ -60,9 +68,9 @@ def print_problems(console: Console, counts: Sequence[ProblemCounts]) -> None:
         passed = each.statuses.get(Status.PASSED, 0)
         judged = sum(each.statuses.values()) - each.statuses.get(Status.JUDGE_ERROR, 0)
         table.add_row(
-            Text(each.name),
-            Text(each.category or ""),
-            Text(each.difficulty or ""),
+            Text(visible(each.name)),
+            Text(visible(each.category or "")),
+            Text(visible(each.difficulty or "")),
             str(each.attempts),
             str(passed),
             f"{passed / judged:.3f}" if judged else "-",
@@ -75,8 +83,8 @@ def print_problem(
 ) -> None:
     """A problem and one line for each attempt at it, in generation order."""
     about = [problem.title, problem.category, problem.difficulty]
-    console.print(Text.assemble((problem.name, "bold"), "  "), end="", highlight=False)
-    console.print(Text(", ".join(each for each in about if each)))
+    console.print(Text.assemble((visible(problem.name), "bold"), "  "), end="", highlight=False)
+    console.print(Text(visible(", ".join(each for each in about if each))))
     if problem.prompt:
         console.print(Text(visible(problem.prompt.strip())), style="dim")
     console.print()
@@ -100,7 +108,8 @@ def print_problem(
 def print_attempt(console: Console, judged: JudgedAttempt) -> None:
     """An attempt: its program, and all that is known of its verdict."""
     attempt, verdict = judged
-    console.print(Text(f"{attempt.problem_id}#{attempt.number}", style="bold"), _status(verdict))
+    name = visible(f"{attempt.problem_id}#{attempt.number}")
+    console.print(Text(name, style="bold"), _status(verdict))
     if verdict is not None:
         facts = [("trust", str(verdict.trust)), ("tests", verdict.tests), ("why", verdict.detail)]
         if verdict.cpu_seconds is not None:
@@ -129,7 +138,7 @@ def print_runs(console: Console, runs: Sequence[RunSummary]) -> None:
     for each in runs:
         table.add_row(
             Text(each.run.name),
-            Text(each.run.benchmark or ""),
+            Text(visible(each.run.benchmark or "")),
             each.run.created.strftime("%Y-%m-%d %H:%M"),
             str(each.problems),
             str(each.attempts),
@@ -137,17 +146,6 @@ def print_runs(console: Console, runs: Sequence[RunSummary]) -> None:
             str(each.statuses.get(Status.PASSED, 0)),
         )
     console.print(table)
-
-
-def visible(text: str) -> str:
-    """A candidate's text made safe for a terminal: control characters and lone surrogates are
-    shown as escapes, so that nothing it holds can move the cursor or change colours."""
-    return "".join(
-        c
-        if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
-        else c.encode("unicode_escape").decode("ascii")
-        for c in text
-    )
 
 
 def _words(status: Status) -> str:

@@ -99,7 +99,8 @@ def _other_run(stored: Run, what: str, differing: list[str]) -> DataError:
     return DataError(
         f"run {stored.name!r} is there already, with other {what}:\n    "
         + "\n    ".join(differing),
-        hint="choose another name, replace the run, or give it what it was begun with to continue",
+        hint="choose another name, replace the run with --replace, or give it what it was begun "
+        "with to continue",
     )
 
 

@@ -86,7 +86,7 @@ def import_run(
     if stored is not None and not replace:
         raise DataError(
             f"run {name!r} is there already",
-            hint="choose another name, or replace the run",
+            hint="choose another name, or replace the run with --replace",
         )
     return _store_run(connection, stored, name, manifest, benchmark, results, now)
 

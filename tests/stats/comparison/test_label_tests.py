@@ -92,7 +92,8 @@ def test_size_of_permuted_labels() -> None:
     """Runs that are alike at every problem, at k = 5: at most 5.5 % (+ 2 s.e.)."""
     rng = np.random.default_rng(3)
     p = rng.beta(0.3, 0.5, 40)
-    runs = [
-        [Outcomes.from_counts(10, rng.binomial(10, p)) for _ in "ab"] for _ in range(250)
-    ]
-    assert np.mean([permute_labels(*two, 5, draws=999, rng=rng).p <= 0.05 for two in runs]) <= 0.055 + 0.028
+    runs = [[Outcomes.from_counts(10, rng.binomial(10, p)) for _ in "ab"] for _ in range(250)]
+    assert (
+        np.mean([permute_labels(*two, 5, draws=999, rng=rng).p <= 0.05 for two in runs])
+        <= 0.055 + 0.028
+    )

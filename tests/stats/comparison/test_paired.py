@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from passatk.errors import DataError, PassatkError
 from passatk.stats import Comparison, Outcomes, compare, pass_at_k
+from passatk.stats.comparison.pairing import differences
 from passatk.stats.comparison.sign_flip import sign_flip
 
 counts = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=7)
@@ -111,9 +112,7 @@ def test_clusters_agree_with_statsmodels() -> None:
     rng = np.random.default_rng(5)
     family = np.repeat(np.arange(40), 3)
     a, b = rng.binomial(10, 0.5, 120), rng.binomial(10, 0.4, 120)
-    (one,) = compare(
-        Outcomes.from_counts(10, a, clusters=family), Outcomes.from_counts(10, b)
-    )
+    (one,) = compare(Outcomes.from_counts(10, a, clusters=family), Outcomes.from_counts(10, b))
     fit = linear_model.OLS((a - b) / 10, np.ones(120)).fit(
         cov_type="cluster", cov_kwds={"groups": family, "df_correction": True}
     )
@@ -284,3 +283,33 @@ def test_one_problem_is_refused() -> None:
     """It says nothing about others."""
     with pytest.raises(DataError, match="one problem says nothing"):
         compare(*two([(1, 2)]))
+
+
+@pytest.mark.parametrize("ks", [[1], [1, 3, 10]])
+def test_size_and_power(ks: list[int]) -> None:
+    """Alike on average, with skewed differences: at most 5.5 % (+ 2 s.e.) for any k; 8 points more
+    are found in most samples."""
+    rng = np.random.default_rng(11)
+    claimed: dict[float, list[bool]] = {0.0: [], 0.08: []}
+    for shift, found in claimed.items():
+        for _ in range(400):
+            p = 0.1 + 0.5 * rng.beta(0.5, 0.5, 60)
+            moved = p + shift + np.where(rng.random(60) < 0.2, 0.2, -0.05)
+            if len(ks) > 1:
+                # Alike at every k only if p is the same.
+                moved = p + shift
+            runs = [Outcomes.from_counts(10, rng.binomial(10, each)) for each in (moved, p)]
+            d = differences(*runs, np.array(ks))
+            found.append(bool((sign_flip(*d.units(), rng, 499).p_adjusted <= 0.05).any()))
+    assert np.mean(claimed[0.0]) <= 0.055 + 2 * 0.011
+    assert np.mean(claimed[0.08]) > 0.8
+
+
+def test_other_metrics_compare_too() -> None:
+    """pass^k: the difference of the shares of problems on which all pass."""
+    (one,) = compare(*two([(6, 6), (6, 3), (0, 0), (5, 6)] * 5), 6, metric="pass^k")
+    assert (one.metric, one.change.value) == ("pass^6", 0.0)
+    (one,) = compare(*two([(6, 6), (6, 3), (0, 0), (5, 5)] * 5), 6, metric="pass^k")
+    assert one.change.value == pytest.approx(0.25)
+    with pytest.raises(PassatkError, match=r"attempts@k is not in \[0, 1\]"):
+        compare(*two([(6, 6), (6, 3)]), 6, metric="attempts@k")

@@ -61,11 +61,11 @@ def test_an_order_planted_into_it_is_found(codegen: Outcomes) -> None:
 
 
 def test_extrapolation_from_a_fifth(codegen: Outcomes) -> None:
-    """From 20 random attempts of 100 the members predict pass@100 = .793 to within .05."""
+    """From 20 random attempts of 100 the members predict pass@100 = .793 to within .06."""
     found = extrapolate(codegen, 200, resamples=20)
     for member in found.members:
         assert member.backtest.observed == pytest.approx(0.79268, abs=1e-5)
-        assert member.backtest.predicted == pytest.approx(0.793, abs=0.05)
+        assert member.backtest.predicted == pytest.approx(0.793, abs=0.06)
         assert member.lack_of_fit is None or member.lack_of_fit > 0.01
     (estimate,) = found.estimates
     assert 0.793 < estimate.value < 0.87

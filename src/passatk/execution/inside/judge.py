@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import json
+import os
 import random
 import resource
 import signal
@@ -30,32 +31,32 @@ class JudgeError(Exception):
 
 
 class Candidate:
-    """The judge's end of one attempt: starts it, calls across, ends it and has the report."""
+    """The judge's end of one attempt: starts it, calls across, ends it and has the report.
+
+    The zygote is told the limits alone; the program goes to the fork, over the channel, and what it
+    prints comes back in files. So no later fork finds a trace of it in the memory it inherits.
+    """
 
     def __init__(self, control: socket.socket, request: dict[str, Any]) -> None:
         self._control = control
         self._request = request
+        self.stdout = self.stderr = ""
         self.loaded: dict[str, Any] = {}
         self.report: dict[str, Any] = {}
         self.output_limit: int = request["limits"]["output_bytes"]
         self.gone: wire.WireError | None = None
         self.was_asked = False
+        self.asked_too_much = False  # the tests pass what cannot cross, such as a function
 
     def start(self) -> bool:
         """Load the program; whether it is there to be called."""
-        self._channel, theirs = socket.socketpair()
-        wire.send(self._control, self._request, theirs.fileno())
-        theirs.close()
         try:
+            self._send_request()
             self.loaded = wire.receive(self._channel)
         except wire.WireError as error:
             self.gone = error
             return False
-        if "loaded" not in self.loaded:
-            return False
-        if self._request["limits"]["load_seconds"] > 0:
-            wire.send(self._control, {"loaded": True})
-        return True
+        return "loaded" in self.loaded
 
     def ask(self, message: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a message over the channel and receive one; raises suite.Stop when it is gone."""
@@ -77,24 +78,40 @@ class Candidate:
 
     def run_script(self) -> None:
         """Let it run to its end as a script and take the zygote's report."""
-        channel, theirs = socket.socketpair()
-        wire.send(self._control, self._request, theirs.fileno())
-        theirs.close()
+        with contextlib.suppress(wire.Closed):  # the report says why
+            self._send_request()
         self._take_report()
-        channel.setblocking(False)
+        self._channel.setblocking(False)
         with contextlib.suppress(wire.WireError):  # saying nothing is the usual end
-            self.loaded = wire.receive(channel)
-        channel.close()
+            self.loaded = wire.receive(self._channel)
+        self._channel.close()
+
+    def _send_request(self) -> None:
+        self._channel, theirs = socket.socketpair()
+        head = {"mode": self._request["mode"], "limits": self._request["limits"]}
+        wire.send(self._control, head, [theirs.fileno()])
+        theirs.close()
+        wire.send(self._channel, self._request)
 
     def _take_report(self) -> None:
-        self.report = wire.receive(self._control, limit=1 << 30)
+        self.report, files = wire.receive_with_fds(self._control)
+        printed = dict(zip(self.report["printed"], files))
+        if "stdout" in printed:
+            self.stdout = _content(printed["stdout"], self.output_limit)
+        if "stderr" in printed:
+            self.stderr = _content(printed["stderr"], _MAX_OUTPUT)
         if not self.report["confined"]:
-            raise JudgeError("the fork could not be confined: %s" % self.report["stderr"][-300:])
+            raise JudgeError("the fork could not be confined: %s" % self.stderr[-300:])
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the program: its value, its exception, its changes of arguments."""
         positional = list(args)
-        reply = self.ask({"f": name, "a": wire.to_text([positional, kwargs])})
+        try:
+            arguments = wire.to_text([positional, kwargs])
+        except wire.NotPlain:
+            self.asked_too_much = True
+            raise suite.Stop()
+        reply = self.ask({"f": name, "a": arguments})
         try:
             return self._result(reply, positional)
         except wire.WireError as error:
@@ -121,6 +138,13 @@ class Candidate:
         raise wire.WireError("malformed message: no result")
 
 
+def _content(fd: int, limit: int) -> str:
+    """The last ``limit`` bytes of a file, which is then closed."""
+    with open(fd, "rb") as file:
+        file.seek(max(0, os.fstat(fd).st_size - limit))
+        return file.read(limit).decode("utf-8", "surrogateescape")
+
+
 class CandidateError(Exception):
     """The program failed in a way that no exception of its own says."""
 
@@ -144,6 +168,8 @@ def rebuilt(described: Any) -> BaseException:
     error: BaseException | None = None
     for name in ancestry:
         kind = getattr(builtins, name, None) if type(name) is str else None
+        if kind is StopIteration or kind is StopAsyncIteration:
+            break  # it would end a loop of the tests unnoticed
         if isinstance(kind, type) and issubclass(kind, Exception):
             try:
                 error = kind(*arguments)
@@ -151,7 +177,7 @@ def rebuilt(described: Any) -> BaseException:
                 error = RuntimeError(text)
             break
     if error is None:
-        error = CandidateExit(text)
+        error = RuntimeError(text) if "Exception" in ancestry else CandidateExit(text)
     error.__passatk_described__ = described  # type: ignore[attr-defined]
     return error
 
@@ -213,6 +239,8 @@ class Problem:
         self.entry_point: str = spec["entry_point"] or ""
         self.preamble: str = spec["preamble"]
         self.trust: str = spec["trust"]
+        if not spec["cases"] and not spec.get("check"):
+            raise ValueError("there are none")
         if self.kind == "code":
             prelude = spec["prompt"]
             try:
@@ -245,7 +273,7 @@ class Outcome:
 
 def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict[str, Any]:
     """The verdict on one program, as plain data."""
-    trust = job.get("trust") or problem.trust
+    trust = "apart" if problem.kind != "code" else job.get("trust") or problem.trust
     request = {
         "program": job["program"],
         "preamble": problem.preamble,
@@ -256,7 +284,7 @@ def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict
     random.seed(job["seed"])
     if problem.kind == "stream":
         return _judge_streams(control, problem, request)
-    if problem.kind == "code" and trust == "shared-process":
+    if trust == "shared-process":
         request.update(mode="shared", entry=problem.entry_point)
         request.update({key: problem.spec[key] for key in ("setup", "check", "cases")})
     candidate = Candidate(control, request)
@@ -269,6 +297,9 @@ def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict
         else:
             _run_calls(candidate, problem, outcome)
     candidate.end()
+    if candidate.asked_too_much:
+        # The tests made that argument themselves: what the program returns is always plain here.
+        return judge(control, problem, dict(job, trust="shared-process"))
     verdict = _verdict(candidate, outcome)
     verdict["trust"] = trust
     return verdict
@@ -297,7 +328,7 @@ def _run_suite(candidate: Candidate, problem: Problem, outcome: Outcome) -> None
 
 
 def _run_calls(candidate: Candidate, problem: Problem, outcome: Outcome) -> None:
-    recorder = suite.Recorder(from_candidate)
+    recorder = suite.Recorder(from_candidate, most=len(problem.cases))
     call = StandIn(problem.entry_point, candidate, recorder)
     for arguments, expected_text in problem.cases:
         expected = wire.from_text(expected_text)
@@ -323,10 +354,10 @@ def _take_record(recorder: suite.Recorder, candidate: Candidate, outcome: Outcom
     described = getattr(error, "__passatk_described__", None)
     if described is not None:
         text = _described(described)
-        outcome.failure_kind = str(described.get("type"))
+        outcome.failure_kind = _text(described.get("type"))
     else:
         outcome.failure_kind = getattr(error, "kind", "")
-        text = str(error)
+        text = _text(error)
         if not isinstance(error, (AssertionError, CandidateError)):
             text = ": ".join(filter(None, (type(error).__name__, text)))
         elif result is not None:
@@ -335,9 +366,22 @@ def _take_record(recorder: suite.Recorder, candidate: Candidate, outcome: Outcom
 
 
 def _described(described: dict[str, Any]) -> str:
-    text = "%s: %s" % (described.get("type"), described.get("text"))
-    line = described.get("line")
-    return text if line is None else "%s (line %s)" % (text, line)
+    kind, text, line = (described.get(key) for key in ("type", "text", "line"))
+    told = "%s: %s" % (_text(kind), _text(text))
+    return "%s (line %d)" % (told, line) if type(line) is int and 0 < line < 1 << 31 else told
+
+
+def _text(value: Any) -> str:
+    """``str`` of what holds something from the program: too deep or too long, it would raise."""
+    try:
+        return str(value)
+    except Exception as error:
+        return "<%s without a text: %s>" % (type(value).__name__, type(error).__name__)
+
+
+def _sound(text: str) -> str:
+    """Text that every file and database takes: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _ask_for_suite(candidate: Candidate, outcome: Outcome) -> None:
@@ -348,12 +392,12 @@ def _ask_for_suite(candidate: Candidate, outcome: Outcome) -> None:
         return
     letters = said.get("letters")
     if type(letters) is str and set(letters) <= {suite.PASSED, suite.WRONG, suite.ERROR}:
-        outcome.letters = letters
+        outcome.letters = letters[: suite.MAX_RECORDED]
         outcome.through = bool(letters)
     error = said.get("error")
     if type(error) is dict:
-        outcome.detail = "%s: %s" % (said.get("label"), _described(error))
-        outcome.failure_kind = str(error.get("type"))
+        outcome.detail = "%s: %s" % (_text(said.get("label")), _described(error))
+        outcome.failure_kind = _text(error.get("type"))
 
 
 def _judge_streams(
@@ -381,9 +425,12 @@ def _judge_streams(
 
 def _stream_outcome(candidate: Candidate, problem: Problem, stdin: str, expected: str) -> Outcome:
     outcome = Outcome(planned=1)
-    outcome.through = candidate.report["code"] == 0 and "failed" not in candidate.loaded
+    report = candidate.report
+    outcome.through = report["code"] == 0 and "failed" not in candidate.loaded
+    if max(report["printed"].values(), default=0) >= candidate.output_limit:
+        outcome.through = False  # what is there is a part of the output
     if outcome.through:
-        output = candidate.report["stdout"]
+        output = candidate.stdout
         outcome.detail = "printed %s, expected %s" % (suite.short(output), suite.short(expected))
         try:
             right = problem.check(stdin, output, expected)
@@ -402,7 +449,7 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
     """
     report = candidate.report
     ending = None
-    if report["output_bytes"] >= candidate.output_limit:
+    if max(report["printed"].values(), default=0) >= candidate.output_limit:
         ending = "output_limit_exceeded", "printed %d bytes or more" % candidate.output_limit
     elif report["limit"] is not None or not outcome.through:
         ending = _ending(candidate)
@@ -414,6 +461,8 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
         status, detail = "wrong_answer", outcome.detail
         if failed[0] == suite.ERROR:
             status = _STATUS_OF_ERROR.get(outcome.failure_kind, "runtime_error")
+            if ending is not None and (ending[0], outcome.failure_kind) == _FULL_OUTPUT:
+                status, detail = ending
     else:
         status, detail = "passed", ""
     if ending is not None and (not outcome.planned or len(letters) < outcome.planned):
@@ -422,14 +471,16 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
         "status": status,
         "trust": "apart",
         "tests": letters.ljust(outcome.planned, suite.NOT_RUN),
-        "detail": detail[:_MAX_DETAIL],
-        "output": report["stdout"][-_MAX_OUTPUT:] + report["stderr"][-_MAX_OUTPUT:],
+        "detail": _sound(detail[:_MAX_DETAIL]),
+        "output": _sound(candidate.stdout[-_MAX_OUTPUT:] + candidate.stderr),
         "cpu_seconds": report["cpu_seconds"],
         "wall_seconds": report["wall_seconds"],
         "peak_memory_bytes": report["peak_memory_bytes"],
     }
 
 
+# What a program sees of the output limit is an OSError from a write.
+_FULL_OUTPUT = "output_limit_exceeded", "OSError"
 _STATUS_OF_ERROR = {"MemoryError": "memory_limit_exceeded", "huge": "output_limit_exceeded"}
 _STATUS_OF_SIGNAL = {
     signal.SIGSYS: ("sandbox_violation", "made a system call that no solution needs"),
@@ -447,21 +498,31 @@ def _ending(candidate: Candidate) -> tuple[str, str]:
     if "failed" in candidate.loaded:
         described = candidate.loaded.get("error")
         described = described if type(described) is dict else {}
-        kind = str(described.get("type"))
+        kind = _text(described.get("type"))
         at_fault = "syntax_error" if candidate.loaded["failed"] == "syntax" else "runtime_error"
         return _STATUS_OF_ERROR.get(kind, at_fault), _described(described)
+    # What was wrong on the channel comes first: the fork may have ended because of it.
+    if isinstance(gone, wire.TooLarge):
+        return "output_limit_exceeded", str(gone)
+    if not isinstance(gone, (wire.Closed, type(None))):
+        return "sandbox_violation", "answered the judge with nonsense: %s" % gone
+    if candidate.loaded and "loaded" not in candidate.loaded:
+        return "sandbox_violation", "answered the judge with nonsense while it was loaded"
     if report["code"] is not None:
         return "runtime_error", "ended with exit code %d before the tests did" % report["code"]
     if report["signal"] != signal.SIGKILL:
-        killed = "runtime_error", "killed by %s" % signal.Signals(report["signal"]).name
+        killed = "runtime_error", "killed by %s" % _signal_name(report["signal"])
         return _STATUS_OF_SIGNAL.get(report["signal"], killed)
-    if isinstance(gone, wire.TooLarge):
-        return "output_limit_exceeded", str(gone)
-    if isinstance(gone, wire.Closed):
+    if gone is not None:
         return "runtime_error", "closed its connection to the judge"
-    if gone is not None or candidate.loaded:
-        return "sandbox_violation", "answered the judge with nonsense: %s" % gone
     return "memory_limit_exceeded", "killed by the system, most likely for want of memory"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals, of which only the first and last have names
+        return "signal %d" % number
 
 
 def serve(pool: socket.socket, control: socket.socket) -> None:
@@ -501,9 +562,9 @@ def main() -> None:
     config = json.loads(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool decides when to stop
-    if config["strict"]:
-        confine.hide_from_debuggers()
-    confine.Filter(bytes.fromhex(config["filter"])).install()
+    confine.hide_from_debuggers()
+    for name in ("common_filter", "candidate_filter"):
+        confine.Filter(bytes.fromhex(config[name])).install()
     ready = wire.receive(control)
     wire.send(pool, ready)
     serve(pool, control)

@@ -10,6 +10,7 @@ from . import confine
 
 def main() -> None:
     try:
+        confine.protect_devices("/dev")
         confine.mount_scratch("/tmp", replace=False)
         confine.mount_scratch("/tmp", replace=True)
         own = confine.pid_descriptor(os.getpid())

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import importlib
 import os
-import random
 import socket
 import sys
 import types
-from typing import Any, NoReturn
+from typing import Any, Callable, NoReturn
 
-from . import suite, wire
+from . import wire
 
 EXIT_UNCAUGHT = 1
 _MAX_ERROR_TEXT = 2000
+_REHEARSALS = 60
 _MUTABLE = (list, dict, set, bytearray)
 
 
-def run(request: dict[str, Any], channel: socket.socket) -> NoReturn:
-    """Serve one attempt in this process and exit."""
-    random.seed(request["seed"])
+def run(
+    request: dict[str, Any], channel: socket.SocketType, loaded: Callable[[], None]
+) -> NoReturn:
+    """Serve one attempt in this process and exit; ``loaded`` is called when the program is there
+    to be called."""
+    if "random" in request["preamble"] + request["program"]:  # else it cannot be imported by name
+        importlib.import_module("random").seed(request["seed"])
     mode = request["mode"]
     module = types.ModuleType("__main__" if mode == "script" else "solution")
     sys.modules[module.__name__] = module
@@ -40,11 +45,55 @@ def run(request: dict[str, Any], channel: socket.socket) -> NoReturn:
         if mode == "script":
             code = _script(program, module, channel)
         else:
-            _function(program, module, channel, request)
+            _function(program, module, channel, request, loaded)
     except wire.WireError:
         pass  # the judge has what it needs and closed the channel
     finally:
         os._exit(code)
+
+
+_REHEARSED = """
+import collections
+from typing import Dict, List, Optional, Tuple
+
+class Point:
+    def __init__(self, x: int, y: int) -> None:
+        self.x, self.y = x, y
+
+def work(numbers: List[int], text: str) -> Tuple[int, str, Dict[str, int]]:
+    seen, total = {}, 0
+    for index, number in enumerate(sorted(set(numbers))):
+        if number % 2 == 0 and index < len(numbers):
+            total += abs(number) * max(1, Point(index, number).x)
+        seen[str(number)] = seen.get(str(number), 0) + 1
+    words = [word.lower() for word in text.split() if word]
+    return total, " ".join(reversed(words)), seen
+
+def fail(values):
+    return values[len(values)]
+"""
+
+
+def rehearse() -> None:
+    """Do in the zygote, for nothing, what every fork will do.
+
+    A fork copies each page of memory that it writes to, and the interpreter writes when it first
+    runs something: it specialises code and fills caches. After this, forks find that done.
+    """
+    ours, theirs = socket.socketpair()
+    for _ in range(_REHEARSALS):
+        module = types.ModuleType("rehearsal")
+        exec(compile(_REHEARSED, "solution.py", "exec", dont_inherit=True), module.__dict__)
+        arguments = wire.to_text([[[3, 1, -2], "some Words"], {}])
+        for name in ("work", "fail", "missing"):
+            wire.send(theirs, {"f": name, "a": arguments})
+            call = wire.receive(ours)
+            reply = _answer(module, call["f"], call["a"])
+            _flush()
+            _tell(ours, reply)
+            wire.receive(theirs)
+    ours.close()
+    theirs.close()
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -54,7 +103,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         text = str(error)[:_MAX_ERROR_TEXT]
     except BaseException:
         text = ""
-    line: int | None = getattr(error, "lineno", None) if ancestry[0] == "SyntaxError" else None
+    line: int | None = None  # that of a SyntaxError is in its text
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "solution.py":
@@ -73,21 +122,26 @@ def describe(error: BaseException) -> dict[str, Any]:
     }
 
 
-def _tell(channel: socket.socket, message: dict[str, Any]) -> None:
+def _tell(channel: socket.SocketType, message: dict[str, Any]) -> None:
     wire.send(channel, message)
 
 
-def _script(program: types.CodeType, module: types.ModuleType, channel: socket.socket) -> int:
+def _script(program: types.CodeType, module: types.ModuleType, channel: socket.SocketType) -> int:
     """Run as ``python solution.py`` does, up to and including what happens at exit."""
     code = 0
     try:
         exec(program, module.__dict__)
     except SystemExit as error:
-        if error.code is not None:
-            code = error.code if isinstance(error.code, int) else EXIT_UNCAUGHT
+        if isinstance(error.code, int):
+            code = error.code
+        elif error.code is not None:
+            print(error.code, file=sys.stderr)
+            code = EXIT_UNCAUGHT
     except BaseException as error:
         _tell(channel, {"failed": "runtime", "error": describe(error)})
-        sys.excepthook(*sys.exc_info())
+        if error.__traceback__ is not None:  # it begins with this very function
+            error.__traceback__ = error.__traceback__.tb_next
+        sys.excepthook(type(error), error, error.__traceback__)
         code = EXIT_UNCAUGHT
     threading = sys.modules.get("threading")
     if threading is not None:
@@ -106,8 +160,9 @@ def _flush() -> None:
 def _function(
     program: types.CodeType,
     module: types.ModuleType,
-    channel: socket.socket,
+    channel: socket.SocketType,
     request: dict[str, Any],
+    loaded: Callable[[], None],
 ) -> None:
     try:
         exec(program, module.__dict__)
@@ -116,6 +171,7 @@ def _function(
         _tell(channel, {"failed": "runtime", "error": describe(error)})
         return
     _flush()
+    loaded()
     _tell(channel, {"loaded": True})
     if request["mode"] == "shared":
         _tell(channel, _run_suite(module, request))
@@ -148,7 +204,7 @@ def _answer(module: types.ModuleType, name: str, arguments: str) -> dict[str, An
         after = wire.to_text([positional, named])
     except Exception:  # an argument was made to hold what cannot cross: the judge keeps its own
         return reply
-    if after != arguments and len(after) <= wire.MAX_FRAME // 4:
+    if after != arguments and len(after) + len(reply.get("r", "")) <= wire.MAX_FRAME // 2:
         reply["after"] = after
     return reply
 
@@ -164,6 +220,8 @@ def _resolve(module: types.ModuleType, name: str) -> Any:
 
 def _run_suite(module: types.ModuleType, request: dict[str, Any]) -> dict[str, Any]:
     """Shared-process judging: the problem's tests run right here, beside the program."""
+    from . import suite  # only here, since every module in memory makes each fork dearer
+
     tests = suite.Suite("", request["setup"], request["check"], request["cases"], request["entry"])
     recorder = suite.Recorder(lambda error: not isinstance(error, AssertionError))
     try:

@@ -16,7 +16,8 @@ from typing import Any, Callable, Container
 PASSED, WRONG, ERROR, LIMIT, NOT_RUN = "pwel-"
 MAX_RECORDED = 10_000
 _GUARD = "__passatk_guard__"
-_BLOCKS = (ast.For, ast.While, ast.If, ast.With)
+_BLOCKS = (ast.For, ast.While, ast.If)
+_CATCHING = (ast.With, ast.Try)  # what may swallow an exception has to see it: one test as a whole
 
 
 class Stop(BaseException):
@@ -31,14 +32,18 @@ class Recorder:
     """Collects one letter a test and a line about the first failure.
 
     ``from_candidate`` tells whether an exception was raised by the program (an error) or by the
-    test on what the program returned (a wrong answer).
+    test on what the program returned (a wrong answer). Beyond ``most`` tests the last letter
+    stands for all further ones: it fails as soon as one of them does.
     """
 
-    def __init__(self, from_candidate: Callable[[BaseException], bool]) -> None:
+    def __init__(
+        self, from_candidate: Callable[[BaseException], bool], most: int = MAX_RECORDED
+    ) -> None:
         self.letters: list[str] = []
         self.failure: tuple[str, BaseException, tuple[Any] | None] | None = None
         self.last_result: tuple[Any] | None = None
         self._from_candidate = from_candidate
+        self._most = most
         self.count = 0
 
     def passed(self) -> None:
@@ -51,8 +56,10 @@ class Recorder:
 
     def _record(self, letter: str) -> None:
         self.count += 1
-        if len(self.letters) < MAX_RECORDED:
+        if len(self.letters) < self._most:
             self.letters.append(letter)
+        elif self.letters[-1] == PASSED:  # the last letter stands for all that are left
+            self.letters[-1] = letter
 
 
 def short(value: Any, limit: int = 200) -> str:
@@ -108,8 +115,7 @@ class Suite:
         for node in body:
             if isinstance(node, _BLOCKS):
                 node.body = self._guarded(node.body, asserting, text)
-                if not isinstance(node, ast.With):
-                    node.orelse = self._guarded(node.orelse, asserting, text)
+                node.orelse = self._guarded(node.orelse, asserting, text)
             elif _is_test(node, asserting):
                 index = ast.Constant(value=len(self._sources), kind=None)
                 self._sources.append((text, node))
@@ -145,6 +151,8 @@ class Suite:
             exec(self.prelude, namespace)
             candidate_names(namespace, self.names)
             exec(self.setup, namespace)
+            if self.check is not None and self.check not in namespace:
+                raise NameError("the tests define no %s" % self.check)
         except Stop:
             raise
         except BaseException as error:
@@ -200,6 +208,8 @@ def _executor(code: Any, namespace: dict[str, Any]) -> Callable[[], None]:
 def _is_test(node: ast.stmt, asserting: set[str]) -> bool:
     if isinstance(node, ast.Assert):
         return True
+    if isinstance(node, _CATCHING):
+        return _asserts(node)
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
     return _calls(node.value, asserting)
@@ -216,8 +226,12 @@ def _asserting_functions(tree: ast.Module, check: str | None) -> set[str]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         and node.name != check
-        and any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
+        and _asserts(node)
     }
+
+
+def _asserts(node: ast.stmt) -> bool:
+    return any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
 
 
 def _names_used(trees: list[ast.Module]) -> tuple[set[str], set[str]]:

@@ -10,20 +10,18 @@ sender's, which is why this is not pickle or marshal.
 from __future__ import annotations
 
 import collections
-import datetime
-import decimal
-import fractions
+import importlib
 import itertools
 import json
-import os
 import socket
 import struct
 from typing import Any, Callable, Sequence
 
 MAX_FRAME = 16 << 20
 MAX_DEPTH = 200
+MAX_DESCRIPTORS = 2  # beside one message
 MAX_ITEMS_OF_ITERATOR = 100_000
-_NATIVE_INT_BITS = 8192  # below the 4,300 digits at which int -> str conversion refuses
+_LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses
 
 _HEADER = struct.Struct(">I")
 _ATOMS = frozenset((type(None), bool, int, float, str))
@@ -42,7 +40,11 @@ class TooLarge(WireError):
 
 
 class Unportable(Exception):
-    """A value cannot cross as plain data; the message names its type."""
+    """A value cannot cross as plain data; the message says why."""
+
+
+class NotPlain(Unportable):
+    """A value is of a type that is no plain data: never one that arrived here by wire."""
 
 
 # ---------------------------------------------------------------- values to JSON
@@ -55,11 +57,9 @@ def encode(value: Any, depth: int = 0) -> Any:
     own methods, so an overridden operator has no say. Iterators cross as the items they give.
     """
     kind = type(value)
-    if kind is int:
-        if value.bit_length() > _NATIVE_INT_BITS:
-            return {"t": "int", "v": hex(value)}
-        return value
     if kind in _ATOMS:
+        if kind is int and not -_LARGE < value < _LARGE:
+            return {"t": "int", "v": hex(value)}
         return value
     if depth > MAX_DEPTH:
         raise Unportable("a value nested deeper than %d levels" % MAX_DEPTH)
@@ -76,7 +76,7 @@ def _items(values: Any, depth: int) -> list[Any]:
     kinds = set(map(type, values))
     if kinds <= _ATOMS:  # the common case, at the speed of C
         numbers = values if kinds == {int} else [v for v in values if type(v) is int]
-        if not numbers or max(max(numbers), -min(numbers)).bit_length() <= _NATIVE_INT_BITS:
+        if not numbers or (min(numbers) > -_LARGE and max(numbers) < _LARGE):
             return list(values)
     return [encode(item, depth) for item in values]
 
@@ -103,6 +103,12 @@ def _moment(value: Any, depth: int) -> dict[str, Any]:
     return {"t": type(value).__name__, "v": value.isoformat()}
 
 
+def _bounds(value: range) -> tuple[int, int, int]:
+    if value[MAX_FRAME:]:
+        raise Unportable("a range of more than %d items" % MAX_FRAME)
+    return value.start, value.stop, value.step
+
+
 _ENCODERS: dict[type, Callable[[Any, int], Any]] = {
     tuple: _tagged("tuple", iter),
     dict: _tagged("dict", _flat),
@@ -111,20 +117,25 @@ _ENCODERS: dict[type, Callable[[Any, int], Any]] = {
     collections.deque: _tagged("deque", iter),
     collections.Counter: _tagged("Counter", _flat),
     collections.OrderedDict: _tagged("OrderedDict", _flat),
-    range: _tagged("range", lambda r: (r.start, r.stop, r.step)),
+    range: _tagged("range", _bounds),
     complex: _tagged("complex", lambda c: (c.real, c.imag)),
-    fractions.Fraction: _tagged("Fraction", lambda f: (f.numerator, f.denominator)),
     type({}.keys()): _tagged("keys", iter),
     type({}.values()): _tagged("values", iter),
     type({}.items()): _tagged("items", iter),
     bytes: _hexed("bytes"),
     bytearray: _hexed("bytearray"),
-    decimal.Decimal: _text("Decimal"),
     type(...): lambda value, depth: {"t": "ellipsis", "v": None},
-    datetime.date: _moment,
-    datetime.time: _moment,
-    datetime.datetime: _moment,
-    datetime.timedelta: _tagged("timedelta", lambda d: (d.days, d.seconds, d.microseconds)),
+}
+
+# Types of modules that stay unloaded until a value of theirs is there, since every module in memory
+# makes each fork dearer.
+_LATE_ENCODERS: dict[tuple[str, str], Callable[[Any, int], Any]] = {
+    ("decimal", "Decimal"): _text("Decimal"),
+    ("fractions", "Fraction"): _tagged("Fraction", lambda f: (f.numerator, f.denominator)),
+    ("datetime", "date"): _moment,
+    ("datetime", "time"): _moment,
+    ("datetime", "datetime"): _moment,
+    ("datetime", "timedelta"): _tagged("timedelta", lambda d: (d.days, d.seconds, d.microseconds)),
 }
 
 # Base types whose value a subclass is reduced to, and how to read it past any override.
@@ -142,6 +153,9 @@ _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 
 
 def _encode_other(value: Any, kind: type, depth: int) -> Any:
+    late = _LATE_ENCODERS.get((kind.__module__, kind.__qualname__))
+    if late is not None and kind is _late(kind.__module__, kind.__qualname__):
+        return late(value, depth)
     for base, plain in _BASES:
         if issubclass(kind, base):
             return encode(plain(value), depth)
@@ -152,10 +166,14 @@ def _encode_other(value: Any, kind: type, depth: int) -> Any:
         if len(items) > MAX_ITEMS_OF_ITERATOR:
             raise Unportable("an iterator of more than %d items" % MAX_ITEMS_OF_ITERATOR)
         return {"t": "iterator", "v": _items(items, depth)}
-    raise Unportable("a value of type %s" % kind.__qualname__)
+    raise NotPlain("a value of type %s" % kind.__qualname__)
 
 
 # ---------------------------------------------------------------- JSON to values
+
+
+def _late(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
 
 
 def _pairs(flat: list[Any]) -> dict[Any, Any]:
@@ -167,15 +185,15 @@ def _range(bounds: list[Any]) -> range:
     if not all(type(bound) is int for bound in bounds):
         raise WireError("malformed value: range")
     result = range(*bounds)
-    if len(result) > MAX_FRAME:
+    if result[MAX_FRAME:]:
         raise WireError("a range of more than %d items" % MAX_FRAME)
     return result
 
 
-def _fraction(terms: list[Any]) -> fractions.Fraction:
+def _fraction(terms: list[Any]) -> Any:
     if not all(type(term) is int for term in terms):  # a text may stand for 10 ** 999999999
         raise WireError("malformed value: Fraction")
-    return fractions.Fraction(*terms)
+    return _late("fractions", "Fraction")(*terms)
 
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -195,19 +213,17 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "items": lambda v: dict(v).items(),
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,
-    "Decimal": decimal.Decimal,
+    "Decimal": lambda v: _late("decimal", "Decimal")(v),
     "ellipsis": lambda v: ...,
-    "date": datetime.date.fromisoformat,
-    "time": datetime.time.fromisoformat,
-    "datetime": datetime.datetime.fromisoformat,
-    "timedelta": lambda v: datetime.timedelta(*v),
+    "date": lambda v: _late("datetime", "date").fromisoformat(v),
+    "time": lambda v: _late("datetime", "time").fromisoformat(v),
+    "datetime": lambda v: _late("datetime", "datetime").fromisoformat(v),
+    "timedelta": lambda v: _late("datetime", "timedelta")(*v),
     "iterator": iter,
 }
 
 
-_HELD_AS_TEXT = frozenset(
-    ("int", "bytes", "bytearray", "Decimal", "date", "time", "datetime")
-)
+_HELD_AS_TEXT = frozenset(("int", "bytes", "bytearray", "Decimal", "date", "time", "datetime"))
 
 
 def _hook(pairs: list[tuple[str, Any]]) -> Any:
@@ -219,10 +235,17 @@ def _hook(pairs: list[tuple[str, Any]]) -> Any:
     raise WireError("an object without a tag")
 
 
+# Made once: json.dumps and json.loads make an encoder or decoder anew when they get options, and
+# in a fork every function that runs first has its pages copied.
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_from_json = json.JSONDecoder().decode
+_values_from_json = json.JSONDecoder(object_pairs_hook=_hook).decode
+
+
 def to_text(value: Any) -> str:
     """Plain data as JSON text; raises Unportable."""
     try:
-        return json.dumps(encode(value), separators=(",", ":"))
+        return _to_json(encode(value))
     except RecursionError:
         raise Unportable("a value nested too deep")
 
@@ -232,7 +255,7 @@ def from_text(text: Any) -> Any:
     if type(text) is not str:
         raise WireError("malformed value: not a text")
     try:
-        return json.loads(text, object_pairs_hook=_hook)
+        return _values_from_json(text)
     except WireError:
         raise
     except Exception as error:  # a hostile text may cause any error of any constructor above
@@ -244,7 +267,7 @@ def from_text(text: Any) -> Any:
 
 def frame(message: dict[str, Any]) -> bytes:
     """A message as the bytes that travel."""
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
+    body = _to_json(message).encode("ascii")
     return _HEADER.pack(len(body)) + body
 
 
@@ -263,7 +286,7 @@ def take_frame(received: bytearray) -> dict[str, Any] | None:
 def parse(body: bytes) -> dict[str, Any]:
     """The message in a frame's body: a JSON object; its fields are as the sender chose them."""
     try:
-        message = json.loads(body)
+        message = _from_json(body.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise WireError("malformed message: %s" % type(error).__name__)
     if type(message) is not dict:
@@ -271,7 +294,7 @@ def parse(body: bytes) -> dict[str, Any]:
     return message
 
 
-def read_exactly(sock: socket.socket, size: int) -> bytes:
+def read_exactly(sock: socket.SocketType, size: int) -> bytes:
     chunk = sock.recv(size)
     if len(chunk) == size:
         return chunk
@@ -286,7 +309,7 @@ def read_exactly(sock: socket.socket, size: int) -> bytes:
         chunk = sock.recv(min(size, 1 << 20))
 
 
-def send(sock: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+def send(sock: socket.SocketType, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
     """Send one message, with file descriptors beside it when given. Raises Closed."""
     data = frame(message)
     try:
@@ -299,7 +322,7 @@ def send(sock: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) 
         raise Closed("the other side is gone: %s" % error)
 
 
-def receive(sock: socket.socket, limit: int = MAX_FRAME) -> dict[str, Any]:
+def receive(sock: socket.SocketType, limit: int = MAX_FRAME) -> dict[str, Any]:
     """Receive one message of at most ``limit`` bytes. Raises Closed, TooLarge, WireError."""
     try:
         (size,) = _HEADER.unpack(read_exactly(sock, 4))
@@ -310,9 +333,9 @@ def receive(sock: socket.socket, limit: int = MAX_FRAME) -> dict[str, Any]:
         raise Closed("the other side is gone: %s" % error)
 
 
-def receive_with_fds(sock: socket.socket, count: int) -> tuple[dict[str, Any], tuple[int, ...]]:
+def receive_with_fds(sock: socket.SocketType) -> tuple[dict[str, Any], tuple[int, ...]]:
     """Receive a message and the descriptors sent beside it; between trusted processes only."""
-    header, ancillary, _flags, _address = sock.recvmsg(4, socket.CMSG_SPACE(4 * count))
+    header, ancillary, _flags, _address = sock.recvmsg(4, socket.CMSG_SPACE(4 * MAX_DESCRIPTORS))
     if not header:
         raise Closed("the other side closed the connection")
     if len(header) < 4:
@@ -321,9 +344,4 @@ def receive_with_fds(sock: socket.socket, count: int) -> tuple[dict[str, Any], t
     fds: tuple[int, ...] = ()
     for _level, _kind, data in ancillary:
         fds = struct.unpack("%di" % (len(data) // 4), data)
-    message = parse(read_exactly(sock, size))
-    if len(fds) != count:
-        for fd in fds:
-            os.close(fd)
-        raise WireError("expected %d descriptors beside a message, found %d" % (count, len(fds)))
-    return message, fds
+    return parse(read_exactly(sock, size)), fds

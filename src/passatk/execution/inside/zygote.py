@@ -1,36 +1,32 @@
 """The warm process: forks once per attempt, watches the fork, and reports how it ended.
 
 Started by the worker pool inside the sandbox as ``zygote.py CONTROL_FD CONFIG``. The judge sends a
-request with a fresh channel beside it; the fork talks to the judge over that channel alone. The
-zygote never reads what a candidate sends and never runs its code.
+mode and the limits with a fresh channel beside it; over that channel alone the fork gets the
+program and talks to the judge. The zygote never reads a program, its input or what it prints, and
+never runs its code: whatever it held would be in the memory of every later fork.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gc
 import importlib
+import itertools
 import json
 import os
 import select
-import shutil
 import signal
 import socket
+import struct
 import sys
 import time
 from typing import Any, NoReturn
 
 from . import confine, program, wire
 
-# Imported once here instead of once per attempt: what programs of benchmarks import most.
-WARM_MODULES = (
-    *("bisect", "collections", "copy", "datetime", "decimal", "fractions", "functools", "hashlib"),
-    *("heapq", "itertools", "json", "math", "operator", "random", "re", "statistics", "string"),
-    "typing",
-)
-
+_PROGRESS = struct.Struct("d")
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
-_TAIL = 4000  # characters of output kept for people
 
 
 class Zygote:
@@ -40,32 +36,44 @@ class Zygote:
         self.control = control
         self.scratch: str = config["scratch"]
         self.strict: bool = config["strict"]
-        self.filter = confine.Filter(bytes.fromhex(config["filter"]))
+        self.filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
         self.own = confine.pid_descriptor(os.getpid())
-        self.confined_read, self.confined_write = os.pipe()
+        self.confined_read, end = os.pipe()
+        self.confined_write = _moved_up(end)
+        self.progress = _moved_up(os.memfd_create("progress"))
         os.set_blocking(self.confined_read, False)
         if self.strict:
+            confine.protect_devices("/dev")
             confine.mount_scratch(self.scratch, replace=False)
         else:
             os.chdir(self.scratch)
+        self.untouched = _state(self.scratch)
 
     def serve(self) -> None:
         while True:
             try:
-                request, channel = wire.receive_with_fd(self.control)
+                request, (channel,) = wire.receive_with_fds(self.control)
             except wire.Closed:
                 return
-            wire.send(self.control, self._attempt(request, channel))
+            printed = {"stdout": os.memfd_create("stdout"), "stderr": os.memfd_create("stderr")}
+            report = self._attempt(request, channel, **printed)
+            sizes = {name: os.fstat(fd).st_size for name, fd in printed.items()}
+            report["printed"] = {name: size for name, size in sizes.items() if size}
+            wire.send(self.control, report, [printed[name] for name in report["printed"]])
+            for fd in printed.values():
+                os.close(fd)
             self._empty_scratch()
 
-    def _attempt(self, request: dict[str, Any], channel: int) -> dict[str, Any]:
-        stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
+    def _attempt(
+        self, request: dict[str, Any], channel: int, stdout: int, stderr: int
+    ) -> dict[str, Any]:
         started = time.monotonic()
+        os.ftruncate(self.progress, 0)
         if self.strict:
             confine.next_child_gets_a_pid_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become_candidate(request, channel, stdout, stderr)
+            self._become_candidate(request["limits"], channel, stdout, stderr)
         if self.strict:
             confine.back_to_own_pid_namespace(self.own)
         os.close(channel)
@@ -76,7 +84,7 @@ class Zygote:
             _pid, status, usage = os.wait4(pid, 0)
         finally:
             os.close(watched)
-        report = {
+        return {
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
             "limit": limit,
@@ -84,13 +92,7 @@ class Zygote:
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
             "wall_seconds": time.monotonic() - started,
             "peak_memory_bytes": usage.ru_maxrss * 1024,
-            "output_bytes": max(os.fstat(stdout).st_size, os.fstat(stderr).st_size),
-            "stderr": _tail(stderr),
-            "stdout": _whole(stdout) if request["mode"] == "script" else _tail(stdout),
         }
-        os.close(stdout)
-        os.close(stderr)
-        return report
 
     def _watch(self, pid: int, watched: int, request: dict[str, Any], started: float) -> str | None:
         """Wait until the fork ended, ran into a limit, or the judge has seen enough.
@@ -101,7 +103,6 @@ class Zygote:
         """
         limits = request["limits"]
         await_stop = request["mode"] != "script"
-        allowance = max(limits["cpu_seconds"], limits["load_seconds"])
         alive, limit = True, None
         poll = select.poll()
         poll.register(watched, select.POLLIN)
@@ -110,7 +111,7 @@ class Zygote:
         while alive or await_stop:
             nap = None
             if alive:
-                cpu_left = allowance - cpu_seconds(pid)
+                cpu_left = self._allowance(limits) - cpu_seconds(pid)
                 wall_left = limits["wall_seconds"] - (time.monotonic() - started)
                 if cpu_left <= 0 or wall_left <= 0:
                     limit = "cpu" if cpu_left <= 0 else "wall"
@@ -123,33 +124,50 @@ class Zygote:
                 if fd == watched:
                     alive = False
                     poll.unregister(watched)
-                elif "stop" in wire.receive(self.control):
+                else:
+                    wire.receive(self.control)  # "stop" is all that can come
                     return limit
-                elif alive and limits["load_seconds"] > 0:  # the program has been loaded
-                    allowance = cpu_seconds(pid) + limits["cpu_seconds"]
         return limit
 
+    def _allowance(self, limits: dict[str, Any]) -> float:
+        """CPU seconds that the fork may have used by now: for loading alone, or to the end.
+
+        The fork itself says when its program was loaded. What a hostile one says instead can get
+        it no more than an honest one may take for loading.
+        """
+        longest: float = limits["load_seconds"]
+        for_tests: float = limits["cpu_seconds"]
+        told = os.pread(self.progress, _PROGRESS.size, 0) if longest > 0 else b""
+        if len(told) < _PROGRESS.size:
+            return max(longest, for_tests)
+        (loaded_after,) = _PROGRESS.unpack(told)
+        if not 0 <= loaded_after <= longest:  # also where it is no number
+            loaded_after = longest
+        return float(loaded_after) + for_tests
+
     def _become_candidate(
-        self, request: dict[str, Any], channel: int, stdout: int, stderr: int
+        self, limits: dict[str, Any], channel: int, stdout: int, stderr: int
     ) -> NoReturn:
         try:
-            _redirect(request.get("stdin"), stdout, stderr)
-            # To high numbers first: 3 and 4 may be in use by the very descriptors to be moved.
-            confirmation = fcntl.fcntl(self.confined_write, fcntl.F_DUPFD_CLOEXEC, 100)
-            channel = fcntl.fcntl(channel, fcntl.F_DUPFD_CLOEXEC, 100)
-            os.dup2(confirmation, 3, inheritable=False)
+            os.dup2(stdout, 1)
+            os.dup2(stderr, 2)
             os.dup2(channel, 4, inheritable=False)
-            os.closerange(5, 128)
-            confine.set_limits(request["limits"], own_user_namespace=self.strict)
-            if self.strict:
-                confine.drop_capabilities()
-            else:
-                os.setsid()
+            os.dup2(self.confined_write, 3, inheritable=False)  # itself far above 5
+            os.dup2(self.progress, 5, inheritable=False)
+            os.closerange(6, confine.MAX_DESCRIPTORS)
+            judge = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, 4)
+            request = wire.receive(judge, limit=1 << 30)
+            _give_input(request.get("stdin"))
+            os.setsid()  # signals to its process group stay its own
+            if not self.strict:
+                confine.die_with_parent()
+            confine.set_limits(limits)
+            confine.drop_capabilities()
             self.filter.install()
             os.write(3, b"c")
             os.close(3)
             gc.enable()
-            program.run(request, socket.socket(fileno=4))
+            program.run(request, judge, report_loaded)
         finally:
             os._exit(program.EXIT_UNCAUGHT)
 
@@ -160,15 +178,64 @@ class Zygote:
             return False
 
     def _empty_scratch(self) -> None:
-        if not os.listdir(self.scratch):
+        if _state(self.scratch) == self.untouched:
             return
         if self.strict:
             confine.mount_scratch(self.scratch, replace=True)
         else:
             os.chdir("/")
-            shutil.rmtree(self.scratch)
+            _remove(self.scratch)
             os.mkdir(self.scratch, 0o700)
             os.chdir(self.scratch)
+        self.untouched = _state(self.scratch)
+
+
+def _moved_up(fd: int) -> int:
+    """The same file under a number that no fork needs for one of its own."""
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, confine.MAX_DESCRIPTORS // 2)
+    os.close(fd)
+    return moved
+
+
+def _state(folder: str) -> tuple[int, ...]:
+    """All that a program could change about a folder: also its mode and times are to start anew."""
+    found = os.stat(folder)
+    return found.st_mode, found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder and all that is in it, also where the program took its own rights away.
+
+    What lies in a folder below is moved up before that is removed: however deep a program went, no
+    path gets long and nothing recurs.
+    """
+    os.chmod(folder, 0o700)
+    new_names = map("{}-{}".format, itertools.repeat(os.urandom(8).hex()), itertools.count())
+    while names := os.listdir(folder):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not _opened(path):
+                os.unlink(path)
+                continue
+            for inner in os.listdir(path):
+                _opened(os.path.join(path, inner))
+                os.rename(os.path.join(path, inner), os.path.join(folder, next(new_names)))
+            os.rmdir(path)
+    os.rmdir(folder)
+
+
+def _opened(path: str) -> bool:
+    """Whether this is a folder, which may be changed from now on."""
+    is_folder = os.path.isdir(path) and not os.path.islink(path)
+    if is_folder:
+        os.chmod(path, 0o700)
+    return is_folder
+
+
+def report_loaded() -> None:
+    """In a fork: say how much CPU time loading the program took, which does not count later."""
+    os.pwrite(5, _PROGRESS.pack(time.process_time()), 0)
+    os.close(5)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -183,8 +250,8 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)  # not yet waited for, so the number is still its own
 
 
-def _redirect(stdin: str | None, stdout: int, stderr: int) -> None:
-    if stdin is None:
+def _give_input(stdin: str | None) -> None:
+    if stdin is None:  # opened anew: a program may set flags and locks on what it shares
         source = os.open("/dev/null", os.O_RDONLY)
     else:
         source = os.memfd_create("stdin")
@@ -193,34 +260,22 @@ def _redirect(stdin: str | None, stdout: int, stderr: int) -> None:
             data = data[os.write(source, data) :]
         os.lseek(source, 0, os.SEEK_SET)
     os.dup2(source, 0)
-    os.dup2(stdout, 1)
-    os.dup2(stderr, 2)
-
-
-def _whole(fd: int) -> str:
-    chunks: list[bytes] = []
-    offset = 0
-    while True:
-        chunk = os.pread(fd, 1 << 20, offset)
-        if not chunk:
-            return b"".join(chunks).decode("utf-8", "surrogateescape")
-        chunks.append(chunk)
-        offset += len(chunk)
-
-
-def _tail(fd: int) -> str:
-    size = os.fstat(fd).st_size
-    return os.pread(fd, _TAIL, max(0, size - _TAIL)).decode("utf-8", "replace")
+    os.close(source)
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     config = json.loads(sys.argv[2])
-    for name in WARM_MODULES:
-        importlib.import_module(name)
+    for name in config["warm"]:
+        with contextlib.suppress(ImportError):  # the program that wants it will say so
+            importlib.import_module(name)
     if config["strict"]:
         confine.hide_from_debuggers()
+    confine.set_standing_limits(own_user_namespace=config["strict"])
+    confine.rehearse()
+    program.rehearse()
+    confine.Filter(bytes.fromhex(config["common_filter"])).install()  # forks inherit it
     zygote = Zygote(control, config)
     gc.collect()
     gc.freeze()

@@ -1,0 +1,8 @@
+"""Where attempts come from.
+
+``BuiltinSampler`` stands in for a model where there is none.
+"""
+
+from passatk.generation.sampler import BuiltinSampler, SamplerSettings
+
+__all__ = ["BuiltinSampler", "SamplerSettings"]
