@@ -246,7 +246,8 @@ def main() -> None:
                 csv.writer(file).writerow([name, options.reps, f"{share:.4f}", f"{error:.4f}"])
             over = name.startswith("null") and share > 0.055 + 2 * error
             print(f"{name:<44} {share:.4f} +- {error:.4f}{'  OVER 5.5 %' if over else ''}")
-    print(f"planned power of +5 pp, dense, P=164, n=20: {planned_power(164, 20, 0.05):.3f}")
+    if not options.only:
+        print(f"planned power of +5 pp, dense, P=164, n=20: {planned_power(164, 20, 0.05):.3f}")
 
 
 if __name__ == "__main__":

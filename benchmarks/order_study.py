@@ -2,7 +2,7 @@
 
     python benchmarks/order_study.py [--reps 2000] [--permutations 999] [--seed 1] [--only size]
 
-Prints a table a study. With the default settings it takes about a quarter of an hour on one
+Prints a table a study. With the default settings it takes about twenty minutes on one
 processor; the tests of the project run the same with few repetitions.
 """
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passatk.errors import DataError, PassatkError
-from passatk.stats import Outcomes, compare, pass_at_k
+from passatk.stats import Outcomes, pass_at_k
+from passatk.stats.comparison.difference import paired_t
+from passatk.stats.comparison.pairing import differences
 from passatk.stats.design import (
     Plan,
     Variation,
@@ -85,7 +87,7 @@ def test_no_number_of_problems_beats_runs_that_differ() -> None:
 
 
 def test_planned_power_is_what_simulation_gives() -> None:
-    """Plan from the truth, simulate compare: power within the error of 400 repetitions."""
+    """Plan from the truth, simulate intervals: power within the error of 400 repetitions."""
     rng = np.random.default_rng(1)
     problems, n, effect = 120, 5, 0.08
 
@@ -98,8 +100,8 @@ def test_planned_power_is_what_simulation_gives() -> None:
     planned = power(effect, standard_error(varies, Plan(problems, n)))
     found = []
     for _ in range(400):
-        low = compare(*draw(problems), method="paired-t")[0].change.low
-        found.append(low > 0)
+        mean = differences(*draw(problems), np.array([1])).mean(0)
+        found.append(paired_t(mean, 0.95).low > 0)
     assert 0.5 < planned < 0.95
     assert np.mean(found) == pytest.approx(planned, abs=0.06)
 

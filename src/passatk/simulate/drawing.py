@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from passatk.errors import PassatkError
 from passatk.simulate.difficulty import Beta, Difficulty
 from passatk.stats.outcomes import Outcomes
+from passatk.stats.stopping import StopAtSuccess
 from passatk.stats.validation import BoolArray, FloatArray, IntArray
 
 
@@ -27,7 +28,8 @@ class Setting:
             [0, 1). Repetition follows a Chinese restaurant, so attempts remain exchangeable.
         cluster_size: problems in a family, in the order of problems; 1 for independent problems.
         cluster_share: correlation of p within a family, in [0, 1].
-        stop_after: attempts at a problem end with this many passes; None for never.
+        stop_after: attempts at a problem end with this many passes, which the outcomes then say;
+            None for a fixed number of attempts.
     """
 
     problems: int = 164
@@ -47,8 +49,10 @@ class Setting:
             raise PassatkError(f"duplicates must be in [0, 1); got {self.duplicates}")
         if not 0 <= self.cluster_share <= 1:
             raise PassatkError(f"cluster_share must be in [0, 1]; got {self.cluster_share}")
-        if self.stop_after is not None and self.stop_after < 1:
-            raise PassatkError(f"stop_after must be >= 1; got {self.stop_after}")
+        if self.stop_after is not None and not 1 <= self.stop_after <= self.attempts:
+            raise PassatkError(
+                f"stop_after must be in 1..attempts ({self.attempts}); got {self.stop_after}"
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,4 +164,5 @@ def _outcomes(setting: Setting, results: BoolArray) -> Outcomes:
     # Attempt j is made if fewer passes than the limit came before it.
     before: IntArray = np.cumsum(results, axis=1) - results
     made = np.where(before < setting.stop_after, results.astype(np.float64), np.nan)
-    return Outcomes.from_matrix(made, clusters=clusters)
+    rule = StopAtSuccess(setting.stop_after, setting.attempts)
+    return Outcomes.from_matrix(made, clusters=clusters, stopping=rule)

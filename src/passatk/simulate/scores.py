@@ -9,6 +9,7 @@ import numpy as np
 
 from passatk.errors import PassatkError
 from passatk.simulate.difficulty import Beta, Difficulty
+from passatk.stats.outcomes import Outcomes
 from passatk.stats.validation import FloatArray, check_k
 
 
@@ -40,10 +41,12 @@ class ScoreDraw:
     """Simulated scores with the truth behind them.
 
     Attributes:
+        outcomes: what an analysis gets to see; a score of 1 counts as passed.
         scores: share of tests passed by each attempt, in {0, 1/T, ..., 1}, shape (P, n).
         chances: probability of each score, shape (P, T + 1).
     """
 
+    outcomes: Outcomes
     scores: FloatArray
     chances: FloatArray
 
@@ -75,5 +78,5 @@ def draw_scores(setting: ScoreSetting, rng: np.random.Generator) -> ScoreDraw:
     chances = np.hstack([chances, p[:, None]])
     levels = np.cumsum(chances, axis=1)[:, :-1]
     uniform = rng.random((setting.problems, setting.attempts))
-    passed = (uniform[:, :, None] > levels[:, None, :]).sum(axis=2)
-    return ScoreDraw(passed / tests, chances)
+    scores = (uniform[:, :, None] > levels[:, None, :]).sum(axis=2) / tests
+    return ScoreDraw(Outcomes.from_matrix(scores, passing=1.0), scores, chances)

@@ -143,7 +143,8 @@ def test_line_is_one_a_reader_understands() -> None:
     rows = [(3, 3), (4, 5), (5, 4), (2, 2), (6, 6)] * 60
     (one,) = compare(*two(rows), margin=0.05)
     assert str(one) == (
-        "pass@1 0.667 [0.638, 0.693]  change +0.0 pp [-1.2, +1.2], p=1.000: equivalent within 5.0 pp"
+        "pass@1 0.667 [0.638, 0.693]  change +0.0 pp [-1.2, +1.2], p=1.000: "
+        "equivalent within 5.0 pp"
     )
 
 
@@ -298,11 +299,11 @@ def test_size_and_power(ks: list[int]) -> None:
             if len(ks) > 1:
                 # Alike at every k only if p is the same.
                 moved = p + shift
-            runs = [Outcomes.from_counts(10, rng.binomial(10, each)) for each in (moved, p)]
+            runs = [Outcomes.from_counts(40, rng.binomial(40, each)) for each in (moved, p)]
             d = differences(*runs, np.array(ks))
             found.append(bool((sign_flip(*d.units(), rng, 499).p_adjusted <= 0.05).any()))
     assert np.mean(claimed[0.0]) <= 0.055 + 2 * 0.011
-    assert np.mean(claimed[0.08]) > 0.8
+    assert np.mean(claimed[0.08]) > 0.9
 
 
 def test_other_metrics_compare_too() -> None:

@@ -51,7 +51,8 @@ def compare(
     """Compare a run with a baseline on the same problems.
 
     The change at a problem is d = pass@k of a - pass@k of b (or another metric); the value is its
-    mean over problems and stands for problems like these. Pairing takes away what makes problems hard for both.
+    mean over problems and stands for problems like these. Pairing takes away what makes problems
+    hard for both.
 
     - interval: paired t over problems, over clusters if there are any; Agresti and Min's where
       each problem has one attempt in both runs, or where fewer than 10 problems and less than

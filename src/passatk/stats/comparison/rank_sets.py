@@ -116,9 +116,9 @@ def rank_sets(
 
     The quantile is that of the multiplier bootstrap paired over problems, or over clusters. With
     normal multipliers the bootstrap means are exactly normal with the covariance of the run
-    means, so they are drawn as such, whatever the number of problems, and divided by the root of
-    a chi-square over its degrees of freedom for the estimated variances (Tukey's method where all
-    runs are alike).
+    means, so they are drawn as such, whatever the number of problems. As every pair's variance is
+    estimated on its own, quantiles of the normal distribution are then exchanged for those of
+    Student's t at the same probability; with two runs this is the paired t interval.
 
     Args:
         runs: at least two, by name, on the same problems.
@@ -141,6 +141,8 @@ def rank_sets(
     >>> [(each.run, each.best, each.worst) for each in ranking.runs]
     [('y', 1, 2), ('z', 1, 2), ('x', 3, 3)]
     """
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
     check_level(level)
     if len(runs) < 2:
         raise PassatkError(f"a ranking needs at least two runs; got {len(runs)}")
@@ -155,11 +157,14 @@ def rank_sets(
         np.maximum(variance[first] + variance[second] - 2 * covariance[first, second], 0.0)
     )
     differences = means[first] - means[second]
-    largest = _largest(covariance, first, second, errors, df, draws, rng)
-    critical = float(np.quantile(largest, level))
+    largest = _largest(covariance, first, second, errors, draws, rng)
+    # No draws differ where all runs are the same; any critical value then says so.
+    tail = max(float(ndtr(-np.quantile(largest, level))), np.finfo(float).tiny)
+    critical = float(-stdtrit(df, tail))
     # Runs with the same result at every problem differ by 0 for sure, which ranks neither first.
     ratios = np.abs(differences) / np.where(errors > 0, errors, 1.0)
-    reached = len(largest) - np.searchsorted(np.sort(largest), ratios)
+    normal = -ndtri(stdtr(df, -ratios))
+    reached = len(largest) - np.searchsorted(np.sort(largest), normal)
     p_adjusted = (1 + reached) / (1 + len(largest))
 
     surely = np.zeros((len(names), len(names)), dtype=bool)
@@ -229,7 +234,6 @@ def _largest(
     first: IntArray,
     second: IntArray,
     errors: FloatArray,
-    df: int,
     count: int,
     rng: np.random.Generator,
 ) -> FloatArray:
@@ -246,5 +250,4 @@ def _largest(
         rows = min(step, count - start)
         normal = rng.standard_normal((rows, len(root))) @ contrasts
         largest[start : start + rows] = np.abs(normal).max(axis=1)
-    scaled: FloatArray = largest / np.sqrt(rng.chisquare(df, count) / df)
-    return scaled
+    return largest

@@ -22,9 +22,8 @@ from passatk.stats.order.result import OrderTest
 from passatk.stats.order.sequences import Sequences
 from passatk.stats.order.trends import DETECTABLE, rank_sum, trend
 from passatk.stats.outcomes import Outcomes
+from passatk.stats.resampling import DEFAULT_SEED
 from passatk.stats.validation import FloatArray, IntArray, check_level
-
-_DEFAULT_SEED = 20210707
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def order_tests(
     check_level(level)
     if permutations < 1:
         raise PassatkError(f"permutations must be at least 1; got permutations={permutations}")
-    rng = np.random.default_rng(_DEFAULT_SEED) if rng is None else rng
+    rng = np.random.default_rng(DEFAULT_SEED) if rng is None else rng
     every = Sequences.of(outcomes)
     mixed = every.informative()
     shortest = int(every.n.min())
@@ -173,7 +172,7 @@ def _draw(mixed: Sequences, shortest: int, draws: int, rng: np.random.Generator)
             # Beyond its last attempt a problem adds nothing: its sum has returned to 0.
             cusum[block, :n] += np.cumsum(drawn.passed - rate, axis=1)
     mean, variance = expected_prefix(mixed.n, mixed.c, shortest)
-    z = np.abs(solved - mean) @ np.diag(standardised(np.ones(shortest), np.sqrt(variance)))
+    z = np.abs(solved - mean) * standardised(np.ones(shortest), np.sqrt(variance))
     return _Null(trend_, z.max(axis=1), adjacent, np.abs(cusum).max(axis=1))
 
 

@@ -126,10 +126,10 @@ def score_trend(outcomes: Outcomes) -> OrderTest:
     every = Sequences.of(outcomes)
     ranks = _mid_ranks(outcomes.scores, every.owner)
     squares = _squares(ranks, every)
-    sd = rank_sum(every, ranks)[1] ** 0.5
+    score, variance = rank_sum(every, ranks)
+    sd = variance**0.5
     if sd == 0.0:
         return OrderTest("score trend", None, _RANK_UNIT, None, None, None)
-    score, _ = rank_sum(every, ranks)
     mixed = squares > 0.0
     scale = float(_position_squares(every.n)[mixed].sum() * squares.sum()) ** 0.5
     return OrderTest(
@@ -235,8 +235,12 @@ def _score_moments(m: IntArray, weight: FloatArray, beta: float) -> tuple[float,
     x = beta * m / 2.0
     small = np.abs(x) < 0.02
     y = np.where(small, 1.0, np.clip(x, -300.0, 300.0))
-    langevin = np.where(small, x / 3.0 - x**3 / 45.0, 1.0 / np.tanh(y) - 1.0 / y)
-    slope_ = np.where(small, 1.0 / 3.0 - x**2 / 15.0, 1.0 / y**2 - 1.0 / np.sinh(y) ** 2)
+    langevin = np.where(
+        small, x / 3.0 - x**3 / 45.0 + 2.0 * x**5 / 945.0, 1.0 / np.tanh(y) - 1.0 / y
+    )
+    slope_ = np.where(
+        small, 1.0 / 3.0 - x**2 / 15.0 + 2.0 * x**4 / 189.0, 1.0 / y**2 - 1.0 / np.sinh(y) ** 2
+    )
     return float(weight @ (m / 2.0 * langevin)), float(weight @ (m**2 / 4.0 * slope_))
 
 

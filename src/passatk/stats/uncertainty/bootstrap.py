@@ -19,8 +19,8 @@ from passatk.stats.validation import FloatArray, IntArray
 
 BOOTSTRAPS = ("percentile", "bca", "studentized")
 
-# Elements of a block of resamples.
-_BLOCK = 1 << 22
+# Elements of a block of resamples, which then stays in a cache.
+_BLOCK = 1 << 17
 # A multinomial draw takes as long for a kind as this many units do one by one.
 _UNITS_A_KIND = 8
 # Sums of the same numbers in another order differ by less.
@@ -109,12 +109,12 @@ def bootstrap_interval(
     Source: Efron and Tibshirani 1993, chapters 12 to 14.
     """
     tails = np.array([0.5 - level / 2.0, 0.5 + level / 2.0])
-    centre = _total(each.share * _mean(each.counts[None, :], each)[:, 0] for each in strata)
+    centre = _total(_mean(each.counts[None, :], each)[:, 0] for each in strata)
     means = np.empty((len(centre), resamples))
     variances = np.empty_like(means) if method == "studentized" else None
     for block, draws in _draws(strata, resamples, rng):
         pairs = list(zip(strata, draws, strict=True))
-        means[:, block] = _total(each.share * _mean(drawn, each) for each, drawn in pairs)
+        means[:, block] = _total(_mean(drawn, each) for each, drawn in pairs)
         if variances is not None:
             variances[:, block] = _total(
                 each.share**2 * _variance(drawn, each) for each, drawn in pairs
@@ -162,9 +162,9 @@ def _total(parts: Iterable[FloatArray]) -> FloatArray:
 
 
 def _mean(drawn: IntArray, kinds: Kinds) -> FloatArray:
-    """Weighted means of resamples, shape (K, resamples)."""
-    times = drawn.T.astype(np.float64)
-    mean: FloatArray = (kinds.total.T @ times) / (kinds.mass @ times)
+    """Weighted means of resamples times the stratum's share, shape (K, resamples)."""
+    shares = drawn * (kinds.share / (drawn @ kinds.mass))[:, None]
+    mean: FloatArray = kinds.total.T @ shares.T
     return mean
 
 

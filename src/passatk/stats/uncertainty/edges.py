@@ -36,8 +36,8 @@ def edge_interval(
 
         min_{t >= 0}  t log(1/alpha) + sum_i max_p [share_i d(p) - t n_i y(p)],
 
-    which is exact where d is concave in y, as for pass@k after failures (the p_i are then equal if
-    the n_i are), and errs on the safe side elsewhere.
+    with n_i y(p) <= log(1/alpha). It is exact where d is concave in y, as for pass@k after failures
+    (the p_i are then equal if the n_i are), and errs on the safe side elsewhere.
 
     Args:
         mean: of the metric, shape (K,).
@@ -50,15 +50,17 @@ def edge_interval(
     Returns:
         low and high, shape (K,), one of them the mean.
     """
-    log_p, log_q = log_odds(_LOGITS)
-    cost = -(log_p if all_passed else log_q)
     budget = -np.log(alpha)
     kinds, counts = np.unique(np.column_stack([n, shares]), axis=0, return_counts=True)
+    prices: dict[int, FloatArray] = {}
     distances: dict[int, FloatArray] = {}
     rises = np.zeros(len(k), dtype=np.bool_)
     for each in np.unique(n).tolist():
+        logits = _affordable(each, budget, all_passed=all_passed)
+        log_p, log_q = log_odds(logits)
+        prices[each] = -each * (log_p if all_passed else log_q)[:, None]
         passes = np.array([each if all_passed else 0])
-        away = on_grid(table, each, k, _LOGITS).truth - table(np.array([each]), passes, k)
+        away = on_grid(table, each, k, logits).truth - table(np.array([each]), passes, k)
         rises |= away.max(axis=0) > -away.min(axis=0)
         distances[each] = np.abs(away)
 
@@ -66,13 +68,14 @@ def edge_interval(
         """The dual at a price for each k, and how much of the budget is spent at it."""
         value, used = price * budget, np.zeros_like(price)
         for (attempts, share), count in zip(kinds.tolist(), counts.tolist(), strict=True):
-            gain = share * distances[int(attempts)] - price * attempts * cost[:, None]
+            spend = prices[int(attempts)]
+            gain = share * distances[int(attempts)] - price * spend
             best = gain.argmax(axis=0)
             top = gain[best, np.arange(len(price))]
             # p = 0 (or 1) costs nothing and lies beyond the end of the grid.
             taken = top > 0.0
             value = value + count * np.where(taken, top, 0.0)
-            used = used + count * np.where(taken, attempts * cost[best], 0.0)
+            used = used + count * np.where(taken, spend[best, 0], 0.0)
         return value, used
 
     low, high = np.full(len(k), -60.0), np.full(len(k), 10.0)
@@ -85,3 +88,11 @@ def edge_interval(
         np.where(rises, mean, mean - far).clip(0.0, 1.0),
         np.where(rises, mean + far, mean).clip(0.0, 1.0),
     )
+
+
+def _affordable(n: int, budget: float, *, all_passed: bool) -> FloatArray:
+    """The grid of p as far as one problem of n attempts can go with all of the budget."""
+    last = np.log(np.expm1(budget / n))
+    if all_passed:
+        return np.append(_LOGITS[-last < _LOGITS], -last)
+    return np.append(_LOGITS[last > _LOGITS], last)

@@ -8,7 +8,7 @@ is E[Var_p(h) | c_i]. The estimate itself stays the unbiased mean of h.
 Two priors are tried and the wider interval is taken, as neither serves everywhere. A Beta
 distribution fitted by maximum likelihood is good for the spread-out difficulties of real
 benchmarks, but may put problems of a small p at p = 0 where problems come in a few kinds. The same
-prior after 200 steps of the EM algorithm (Laird 1978) is close to the unrestricted maximum
+prior after 500 steps of the EM algorithm (Laird 1978) is close to the unrestricted maximum
 likelihood: good for kinds, too sure of itself with few problems.
 """
 
@@ -23,7 +23,7 @@ from passatk.stats.pass_family import CountTable
 from passatk.stats.uncertainty.binomial_grid import LOGITS, OnGrid, likelihood, log_odds, on_grid
 from passatk.stats.validation import FloatArray, IntArray
 
-_EM_STEPS = 200
+_EM_STEPS = 500
 _SMALLEST = 1e-300
 
 
