@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from passatk.errors import IsolationError
+from passatk.errors import NoBubblewrap, NoUserNamespaces
 
 from . import harness
 
@@ -16,5 +16,5 @@ def arena() -> Iterator[harness.Arena]:
     try:
         with harness.arena() as ready:
             yield ready
-    except IsolationError as error:
+    except (NoBubblewrap, NoUserNamespaces) as error:
         pytest.skip(f"strict isolation is not to be had here: {error}")

@@ -23,10 +23,11 @@ from passatk.errors import NoBubblewrap, NoUserNamespaces, UnsuitablePython
 
 INSIDE = Path(__file__).parent / "inside"
 _MOUNT = "/passatk"
-# Started with -I, the interpreter's path holds its own library only; ours is on it for one import.
+# Of the interpreter's path its own library stays; in place of the working directory, ours is on it
+# for one import. (-I would do as much, but not heed the environment's PYTHONHASHSEED.)
 _LAUNCH = """
 import sys
-sys.path.insert(0, sys.argv.pop(1))
+sys.path[0] = sys.argv.pop(1)
 from inside.{module} import main
 del sys.path[0]
 main()
@@ -120,7 +121,7 @@ def command(
     ``admin`` leaves CAP_SYS_ADMIN within the sandbox's own user namespace, which the zygote needs
     to give each fork a PID namespace; the fork gives it up before it runs a candidate.
     """
-    launch = [python.executable, "-I", "-B", "-X", "utf8", "-c", _LAUNCH.format(module=module)]
+    launch = [python.executable, "-s", "-B", "-X", "utf8", "-c", _LAUNCH.format(module=module)]
     if isolation is Isolation.PROCESS:
         return [*launch, str(INSIDE.parent), *arguments]
     wall = [

@@ -224,9 +224,7 @@ def _asserting_functions(tree: ast.Module, check: str | None) -> set[str]:
     return {
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and node.name != check
-        and _asserts(node)
+        if isinstance(node, ast.FunctionDef) and node.name != check and _asserts(node)
     }
 
 

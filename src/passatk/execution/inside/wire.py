@@ -13,6 +13,8 @@ import collections
 import importlib
 import itertools
 import json
+import json.encoder
+import json.scanner
 import socket
 import struct
 from typing import Any, Callable, Sequence
@@ -23,6 +25,7 @@ MAX_DESCRIPTORS = 2  # beside one message
 MAX_ITEMS_OF_ITERATOR = 100_000
 _LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses
 
+_length = len  # a program may put something else in its place
 _HEADER = struct.Struct(">I")
 _ATOMS = frozenset((type(None), bool, int, float, str))
 
@@ -235,11 +238,37 @@ def _hook(pairs: list[tuple[str, Any]]) -> Any:
     raise WireError("an object without a tag")
 
 
-# Made once: json.dumps and json.loads make an encoder or decoder anew when they get options, and
-# in a fork every function that runs first has its pages copied.
-_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_from_json = json.JSONDecoder().decode
-_values_from_json = json.JSONDecoder(object_pairs_hook=_hook).decode
+def _writer() -> Callable[[Any], str]:
+    plain = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C accelerator of json
+        return plain.encode
+    ascii_text = json.encoder.encode_basestring_ascii
+    write = make(None, plain.default, ascii_text, None, ":", ",", False, False, True)
+    return lambda value: "".join(write(value, 0))
+
+
+def _reader(**options: Any) -> Callable[[str], Any]:
+    decoder: Any = json.JSONDecoder(**options)
+    scan: Any = json.scanner.make_scanner(decoder)
+
+    def read(text: str) -> Any:
+        try:
+            value, end = scan(text, 0)
+        except StopIteration:
+            end = -1
+        if end != _length(text):
+            raise ValueError("not one JSON value")
+        return value
+
+    return read
+
+
+# The innards of json.dumps and json.loads without the Python around them, which costs more than
+# they do: in a fork, the pages of every function that runs are copied.
+_to_json = _writer()
+_from_json = _reader()
+_values_from_json = _reader(object_pairs_hook=_hook)
 
 
 def to_text(value: Any) -> str:
@@ -268,7 +297,7 @@ def from_text(text: Any) -> Any:
 def frame(message: dict[str, Any]) -> bytes:
     """A message as the bytes that travel."""
     body = _to_json(message).encode("ascii")
-    return _HEADER.pack(len(body)) + body
+    return _HEADER.pack(_length(body)) + body
 
 
 def take_frame(received: bytearray) -> dict[str, Any] | None:

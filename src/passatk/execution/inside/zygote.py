@@ -25,6 +25,8 @@ from typing import Any, NoReturn
 
 from . import confine, program, wire
 
+# Where a fork finds its files; the zygote keeps these numbers free for them.
+_CONFINED, _CHANNEL, _PROGRESS_FILE = 3, 4, 5
 _PROGRESS = struct.Struct("d")
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
 
@@ -37,10 +39,12 @@ class Zygote:
         self.scratch: str = config["scratch"]
         self.strict: bool = config["strict"]
         self.filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
+        self.nowhere = _moved_up(os.open("/dev/null", os.O_RDONLY))
+        for fd in (_CONFINED, _CHANNEL, _PROGRESS_FILE):
+            os.dup2(self.nowhere, fd, inheritable=False)
+        self.confined_read, self.confined_write = os.pipe()
+        self.progress = os.memfd_create("progress")
         self.own = confine.pid_descriptor(os.getpid())
-        self.confined_read, end = os.pipe()
-        self.confined_write = _moved_up(end)
-        self.progress = _moved_up(os.memfd_create("progress"))
         os.set_blocking(self.confined_read, False)
         if self.strict:
             confine.protect_devices("/dev")
@@ -48,6 +52,11 @@ class Zygote:
         else:
             os.chdir(self.scratch)
         self.untouched = _state(self.scratch)
+        # One socket object for every channel: in a fork, making one costs more than an attempt's
+        # whole conversation. What stands behind its descriptor changes from attempt to attempt.
+        os.dup2(control.fileno(), _CHANNEL, inheritable=False)
+        self.channel = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL)
+        os.dup2(self.nowhere, _CHANNEL, inheritable=False)
 
     def serve(self) -> None:
         while True:
@@ -69,14 +78,16 @@ class Zygote:
     ) -> dict[str, Any]:
         started = time.monotonic()
         os.ftruncate(self.progress, 0)
+        os.dup2(channel, _CHANNEL, inheritable=False)
+        os.close(channel)
         if self.strict:
             confine.next_child_gets_a_pid_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become_candidate(request["limits"], channel, stdout, stderr)
+            self._become_candidate(request["limits"], stdout, stderr)
         if self.strict:
             confine.back_to_own_pid_namespace(self.own)
-        os.close(channel)
+        os.dup2(self.nowhere, _CHANNEL, inheritable=False)  # only the fork holds the channel now
         watched = confine.pid_descriptor(pid)
         try:
             limit = self._watch(pid, watched, request, started)
@@ -145,18 +156,14 @@ class Zygote:
             loaded_after = longest
         return float(loaded_after) + for_tests
 
-    def _become_candidate(
-        self, limits: dict[str, Any], channel: int, stdout: int, stderr: int
-    ) -> NoReturn:
+    def _become_candidate(self, limits: dict[str, Any], stdout: int, stderr: int) -> NoReturn:
         try:
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            os.dup2(channel, 4, inheritable=False)
-            os.dup2(self.confined_write, 3, inheritable=False)  # itself far above 5
-            os.dup2(self.progress, 5, inheritable=False)
-            os.closerange(6, confine.MAX_DESCRIPTORS)
-            judge = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, 4)
-            request = wire.receive(judge, limit=1 << 30)
+            os.dup2(self.confined_write, _CONFINED, inheritable=False)
+            os.dup2(self.progress, _PROGRESS_FILE, inheritable=False)
+            os.closerange(_PROGRESS_FILE + 1, confine.MAX_DESCRIPTORS)
+            request = wire.receive(self.channel, limit=1 << 30)
             _give_input(request.get("stdin"))
             os.setsid()  # signals to its process group stay its own
             if not self.strict:
@@ -164,10 +171,10 @@ class Zygote:
             confine.set_limits(limits)
             confine.drop_capabilities()
             self.filter.install()
-            os.write(3, b"c")
-            os.close(3)
+            os.write(_CONFINED, b"c")
+            os.close(_CONFINED)
             gc.enable()
-            program.run(request, judge, report_loaded)
+            program.run(request, self.channel, report_loaded)
         finally:
             os._exit(program.EXIT_UNCAUGHT)
 
@@ -191,8 +198,8 @@ class Zygote:
 
 
 def _moved_up(fd: int) -> int:
-    """The same file under a number that no fork needs for one of its own."""
-    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, confine.MAX_DESCRIPTORS // 2)
+    """The same file under a number above those that forks need."""
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _PROGRESS_FILE + 1)
     os.close(fd)
     return moved
 
@@ -234,8 +241,8 @@ def _opened(path: str) -> bool:
 
 def report_loaded() -> None:
     """In a fork: say how much CPU time loading the program took, which does not count later."""
-    os.pwrite(5, _PROGRESS.pack(time.process_time()), 0)
-    os.close(5)
+    os.pwrite(_PROGRESS_FILE, _PROGRESS.pack(time.process_time()), 0)
+    os.close(_PROGRESS_FILE)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -264,8 +271,7 @@ def _give_input(stdin: str | None) -> None:
 
 
 def main() -> None:
-    control = socket.socket(fileno=int(sys.argv[1]))
-    os.set_inheritable(control.fileno(), False)
+    control = socket.socket(fileno=_moved_up(int(sys.argv[1])))
     config = json.loads(sys.argv[2])
     for name in config["warm"]:
         with contextlib.suppress(ImportError):  # the program that wants it will say so

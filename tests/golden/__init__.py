@@ -1,0 +1,1 @@
+"""Programs and the verdicts they must get: the judge's specification, in files to be read."""
