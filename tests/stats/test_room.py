@@ -28,6 +28,7 @@ def test_public_names() -> None:
         "Policy",
         "StopAtSuccess",
         "Stopping",
+        "VarianceComponents",
         "attempts_needed",
         "attempts_to_pass",
         "beyond_scores",
@@ -48,6 +49,7 @@ def test_public_names() -> None:
         "pass_at_k_rewards",
         "pass_hat_k",
         "plug_in_pass_at_k",
+        "variance_components",
     ]
     assert expected == passatk.stats.__all__
     assert all(hasattr(passatk.stats, name) for name in passatk.stats.__all__)

@@ -13,8 +13,12 @@
     attempts_needed  attempts until a share of the problems is solved
     rewards     pass@k and max@k as training rewards
     aggregation the mean over problems and its variance: weights, strata, clusters
-    intervals   confidence intervals for a mean of values in [0, 1]
+    intervals   confidence intervals for a mean of values in [0, 1], from its variance
+    uncertainty intervals for problems like these, and for these problems attempted again
+    within      how much of the spread between problems is luck within them
+    beta_binomial  how pass probabilities vary over problems, from counts
     estimation  from outcomes to labelled estimates
+    curve       the mean of pass@k for every k there is
     result      Estimate and its caveats
     comparison  runs on the same problems, held against each other
     design      how much to measure, before it is measured
@@ -30,7 +34,8 @@ Needs NumPy and SciPy, and nothing else of passatk but its errors.
 
 from passatk.stats.attempts_needed import AttemptsNeeded, attempts_needed
 from passatk.stats.comparison import Comparison, compare
-from passatk.stats.estimation import estimate, estimate_values, pass_at_k_curve
+from passatk.stats.curve import pass_at_k_curve
+from passatk.stats.estimation import estimate, estimate_values
 from passatk.stats.extrapolation import extrapolate
 from passatk.stats.graded import beyond_scores, efficiency_scores, max_at_k
 from passatk.stats.intervals import Method
@@ -51,6 +56,7 @@ from passatk.stats.result import Caveat, Estimate
 from passatk.stats.rewards import max_at_k_rewards, pass_at_k_rewards
 from passatk.stats.stopping import StopAtSuccess, Stopping
 from passatk.stats.validation import Policy
+from passatk.stats.within import VarianceComponents, variance_components
 
 __all__ = [
     "AttemptsNeeded",
@@ -63,6 +69,7 @@ __all__ = [
     "Policy",
     "StopAtSuccess",
     "Stopping",
+    "VarianceComponents",
     "attempts_needed",
     "attempts_to_pass",
     "beyond_scores",
@@ -83,4 +90,5 @@ __all__ = [
     "pass_at_k_rewards",
     "pass_hat_k",
     "plug_in_pass_at_k",
+    "variance_components",
 ]

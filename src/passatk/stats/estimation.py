@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike
 
 from passatk.errors import DataError, PassatkError
 from passatk.stats.intervals import Method
-from passatk.stats.kernel import distinct_pairs, pass_blocks
 from passatk.stats.metrics import MetricName, problem_values
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import TARGETS, Caveat, Estimate, Target
-from passatk.stats.stopping import StopAtSuccess, check_fixed_n
+from passatk.stats.stopping import StopAtSuccess
 from passatk.stats.uncertainty import (
     FIXED_METHODS,
     SUPERPOPULATION_METHODS,
@@ -24,7 +23,6 @@ from passatk.stats.uncertainty import (
     over_problems,
 )
 from passatk.stats.validation import (
-    FloatArray,
     IntArray,
     Policy,
     check_choice,
@@ -150,6 +148,8 @@ def estimate(
         if chosen == "unbiased-variance" and metric != "pass@k":
             raise PassatkError(f"method='unbiased-variance' is for pass@k; got metric={metric!r}")
 
+    if resamples < 2:
+        raise PassatkError(f"resamples must satisfy resamples >= 2; got resamples={resamples}")
     rng = np.random.default_rng(_SEED) if rng is None else rng
     how = How(chosen, level, resamples, rng)
     estimates: dict[int, Estimate] = {}
@@ -231,38 +231,6 @@ def estimate_values(
         problems=len(outcomes),
         attempts=int(outcomes.n.sum()),
     )
-
-
-def pass_at_k_curve(outcomes: Outcomes) -> FloatArray:
-    """pass@k for every k that all problems have attempts for, averaged over problems.
-
-    Args:
-        outcomes: attempts and passes of each problem; weights count, strata and clusters do not
-            change a mean.
-
-    Returns:
-        shape (min n,) or, where attempts ended with a pass, (cap,): the value for k at index k - 1,
-        in [0, 1], never decreasing but for rounding. Time is U * min n for U distinct (n, c),
-        memory that of a few curves.
-
-    Raises:
-        DataError: numbers of attempts that differ, and nothing that says why.
-
-    >>> pass_at_k_curve(Outcomes.from_counts(3, [0, 1, 3])).round(4).tolist()
-    [0.4444, 0.5556, 0.6667]
-    """
-    check_fixed_n(outcomes.stopping, outcomes.n)
-    rule = outcomes.stopping
-    stop_at = rule.successes if isinstance(rule, StopAtSuccess) else None
-    pairs = distinct_pairs(outcomes.n, outcomes.c)
-    mass = np.bincount(pairs.index, outcomes.weights)
-    ks = np.arange(1, int(outcomes.largest_k.min()) + 1)
-    curve = np.zeros(len(ks))
-    for block, values in pass_blocks(pairs.n, pairs.c, ks, stop_at):
-        curve += mass[block] @ values
-    curve /= mass.sum()
-    # Rounding of the sums may overshoot 1 by an ulp.
-    return curve.clip(max=1.0)
 
 
 def _method(target: Target, method: Method | None) -> str:

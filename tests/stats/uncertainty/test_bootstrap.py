@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from passatk.errors import PassatkError
 from passatk.stats import Outcomes, estimate, pass_at_k
 from passatk.stats.uncertainty.bootstrap import bootstrap_interval, kinds_of_units
 
@@ -131,6 +132,12 @@ def test_problems_all_alike_have_no_spread(method: str) -> None:
     """The interval is the value, and not NaN."""
     low, high = interval(method, np.full((10, 1), 0.4))
     np.testing.assert_allclose([low[0], high[0]], [0.4, 0.4], atol=1e-12)
+
+
+def test_a_bootstrap_needs_resamples() -> None:
+    """One is no distribution."""
+    with pytest.raises(PassatkError, match="got resamples=1"):
+        estimate(Outcomes.from_counts(10, [1, 2]), 1, method="percentile", resamples=1)
 
 
 def test_the_same_data_give_the_same_interval() -> None:

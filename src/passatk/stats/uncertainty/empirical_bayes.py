@@ -94,7 +94,7 @@ def empirical_bayes_interval(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Variance and interval of a weighted mean of h over these problems.
 
-    With V and theta the posterior variance and truth under a prior, the mean is worth
+    With V and theta the expected variance and truth under a prior, the mean is worth
     m = theta (1-theta) / V coin tosses. The interval is the smallest that holds both
     mean +- z sqrt(V) and Wilson's interval for m tosses: the first is right where a few problems
     hold all the uncertainty, the second where all share it and the mean is near 0 or 1.

@@ -19,7 +19,7 @@ from passatk.stats.uncertainty.discouraged import (
 from passatk.stats.uncertainty.edges import edge_interval
 from passatk.stats.uncertainty.empirical_bayes import Design, empirical_bayes_interval
 from passatk.stats.uncertainty.sample import How, Sample, Uncertainty
-from passatk.stats.validation import FloatArray, IntArray
+from passatk.stats.validation import IntArray
 from passatk.stats.within import within_variance
 
 FIXED_METHODS: tuple[str, ...] = (
@@ -74,46 +74,29 @@ def over_attempts(
     counts = np.bincount(pairs.index).astype(np.float64)
     mean = shares @ table(pairs.n, pairs.c, k)
 
-    error: FloatArray | None
     if method in ("attempt-bootstrap", "two-stage-bootstrap"):
         kinds = Kinds.of(sample.n, sample.c, weight)
-        means = resampled_attempts(
-            kinds,
-            table,
-            k,
-            how.resamples,
-            how.rng,
-            problems_too=method == "two-stage-bootstrap",
-        )
+        too = method == "two-stage-bootstrap"
+        means = resampled_attempts(kinds, table, k, how.resamples, how.rng, problems_too=too)
         low, high = np.quantile(means, [0.5 - level / 2, 0.5 + level / 2], axis=0)
         error = means.std(axis=0, ddof=1)
     elif method == "flat-prior":
         error, low, high = flat_prior_interval(pairs, shares, squares, table, k, level)
-    else:
-        if method == "eb-variance":
-            design = Design.of(pairs.n, pairs.c, table, k)
-            variance, low, high = empirical_bayes_interval(
-                mean, design, counts, shares, squares, level
-            )
-        else:
-            if method == "unbiased-variance":
-                each = [within_variance(pairs.n, pairs.c, one) for one in k.tolist()]
-                variance = squares @ np.stack(each, axis=1)
-            else:
-                variance = squares @ plug_in_variance(pairs, table, k)
-            half = float(ndtri(0.5 + level / 2.0)) * np.sqrt(variance)
-            low, high = (mean - half).clip(0.0, 1.0), (mean + half).clip(0.0, 1.0)
+    elif method == "eb-variance":
+        design = Design.of(pairs.n, pairs.c, table, k)
+        variance, low, high = empirical_bayes_interval(mean, design, counts, shares, squares, level)
         error = np.sqrt(variance)
-        if _all_alike(sample):
-            low, high = edge_interval(
-                mean,
-                sample.n,
-                share,
-                table,
-                k,
-                all_passed=bool(sample.c[0] > 0),
-                alpha=(1.0 - level) / 2.0,
-            )
+    else:
+        if method == "unbiased-variance":
+            each = np.stack([within_variance(pairs.n, pairs.c, one) for one in k.tolist()], axis=1)
+        else:
+            each = plug_in_variance(pairs, table, k)
+        error = np.sqrt(squares @ each)
+        half = float(ndtri(0.5 + level / 2.0)) * error
+        low, high = (mean - half).clip(0.0, 1.0), (mean + half).clip(0.0, 1.0)
+    if _nothing_varies(sample, method):
+        passed, alpha = bool(sample.c[0] > 0), (1.0 - level) / 2.0
+        low, high = edge_interval(mean, sample.n, share, table, k, all_passed=passed, alpha=alpha)
     warnings = _about(sample, method)
     return [
         Uncertainty(float(mean[at]), float(error[at]), float(low[at]), float(high[at]), warnings)
@@ -121,8 +104,9 @@ def over_attempts(
     ]
 
 
-def _all_alike(sample: Sample) -> bool:
-    return int(sample.c.sum()) in (0, int(sample.n.sum()))
+def _nothing_varies(sample: Sample, method: str) -> bool:
+    """Whether a method that estimates a variance has none to see."""
+    return method.endswith("variance") and int(sample.c.sum()) in (0, int(sample.n.sum()))
 
 
 def _about(sample: Sample, method: str) -> tuple[Caveat, ...]:
@@ -131,7 +115,7 @@ def _about(sample: Sample, method: str) -> tuple[Caveat, ...]:
         caveats.append(
             Caveat("discouraged", f"{method} {_DISCOURAGED[method]}; for comparison only")
         )
-    if _all_alike(sample) and method.endswith("variance"):
+    if _nothing_varies(sample, method):
         what = "passed" if sample.c[0] > 0 else "failed"
         caveats.append(
             Caveat(
