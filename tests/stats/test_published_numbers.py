@@ -77,6 +77,20 @@ def test_airline_trials() -> None:
     assert np.mean([row.any() for row in outcomes.rows()]) == pytest.approx(four.value, rel=1e-12)
 
 
+def test_airline_trials_that_all_pass() -> None:
+    """pass^1 to pass^4 as the authors of the trials publish them."""
+    with path_to("trials/gpt-4o-airline.csv").open() as file:
+        rows = [
+            (row["task_id"], int(row["attempt"]), float(row["reward"]))
+            for row in csv.DictReader(file)
+        ]
+    outcomes = Outcomes.from_records(rows, passing=1.0)
+    found = estimate(outcomes, k=(1, 2, 3, 4), metric="pass^k")
+    assert [0.420, 0.273, 0.220, 0.200] == [round(each.value, 3) for each in found]
+    best = estimate(outcomes, k=4, metric="max@k")[0]
+    assert best.value == pytest.approx(estimate(outcomes, k=4)[0].value, rel=1e-12)
+
+
 def test_three_models_at_one_attempt() -> None:
     """With one attempt a problem, pass@1 is the share of problems solved."""
     solved: dict[str, list[int]] = defaultdict(list)

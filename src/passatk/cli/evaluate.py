@@ -41,6 +41,7 @@ def evaluate(
     replace: Annotated[bool, Parameter(negative="")] = False,
     retry_errors: Annotated[bool, Parameter(negative="")] = False,
     policy: options.Policy = "raise",
+    stopping: options.Stopping = None,
     level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
@@ -92,6 +93,7 @@ def evaluate(
         replace=replace,
         retry_errors=retry_errors,
         policy=policy,
+        stopping=stopping,
         level=level,
         store=store,
         json=json,
@@ -115,6 +117,7 @@ def judge_and_show(
     replace: bool = False,
     retry_errors: bool = False,
     policy: Literal["raise", "drop", "fail"] = "raise",
+    stopping: str | None = None,
     level: float = 0.95,
     store: str,
     json: bool,
@@ -159,7 +162,7 @@ def judge_and_show(
         )
     from passatk.report.summary import summarize
 
-    summary = summarize(run, counts, k, level=level, policy=policy)
+    summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
     if json:
         print_json(summary.to_dict())
     else:

@@ -22,6 +22,7 @@ def import_(
     select: str | None = None,
     k: options.Ks = None,
     policy: options.Policy = "raise",
+    stopping: options.Stopping = None,
     replace: Annotated[bool, Parameter(negative="")] = False,
     level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
@@ -61,7 +62,7 @@ def import_(
         )
         counts = opened.counts(run)
     try:
-        summary = summarize(run, counts, k, level=level, policy=policy)
+        summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
     except DataError as error:
         message(f"the results are stored: passatk show {run.name} -k K shows them for another k")
         raise error

@@ -15,19 +15,21 @@ from passatk.errors import PassatkError
 DEFAULT_STORE = "sqlite:///passatk.db"
 
 
-def _numbers(type_: Any, tokens: Sequence[Token]) -> tuple[int, ...]:
+def numbers(type_: Any, tokens: Sequence[Token]) -> tuple[int, ...]:
+    """``1,10,100`` as whole numbers from 1 on."""
     del type_
-    numbers: list[int] = []
+    found: list[int] = []
     for part in ",".join(token.value for token in tokens).split(","):
         try:
-            numbers.append(int(part))
+            found.append(int(part))
         except ValueError:
-            numbers.append(0)
-        if not 1 <= numbers[-1] <= sys.maxsize:
+            found.append(0)
+        if not 1 <= found[-1] <= sys.maxsize:
             raise PassatkError(
-                f"-k: {part!r} is not a whole number from 1 on\n  expected: for example -k 1,10,100"
+                f"{tokens[0].keyword or '-k'}: {part!r} is not a whole number from 1 on\n"
+                "  expected: for example 1,10,100"
             )
-    return tuple(numbers)
+    return tuple(found)
 
 
 Store = Annotated[
@@ -41,7 +43,7 @@ Ks = Annotated[
     tuple[int, ...] | None,
     Parameter(
         name="-k",
-        converter=_numbers,
+        converter=numbers,
         n_tokens=1,
         negative="",
         help="Attempts allowed, such as 1,10,100 (default: those that the run has enough for).",
@@ -54,12 +56,36 @@ Policy = Annotated[
         help="Problems with fewer than k attempts: an error, left out, or missing ones failed.",
     ),
 ]
+Stopping = Annotated[
+    str | None,
+    Parameter(
+        name="--stopping",
+        help="What ended the attempts at a problem, where their numbers differ: independent "
+        "(not results), or R/CAP (the R-th pass, or CAP attempts without it).",
+    ),
+]
 Level = Annotated[
     float,
     Parameter(
         name="--level",
         validator=Number(gt=0, lt=1),
         help="Confidence level of the intervals, between 0 and 1.",
+    ),
+]
+Margin = Annotated[
+    float,
+    Parameter(
+        name="--margin",
+        validator=Number(gt=0, lt=1),
+        help="The change that would not matter, as a share: 0.02 is two percentage points.",
+    ),
+]
+Intersection = Annotated[
+    bool,
+    Parameter(
+        name="--intersection",
+        negative="",
+        help="Use the common problems, where each run has problems of its own.",
     ),
 ]
 Workers = Annotated[

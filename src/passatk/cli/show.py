@@ -20,6 +20,7 @@ def show(
     k: options.Ks = None,
     problems: Annotated[bool, Parameter(negative="")] = False,
     policy: options.Policy = "raise",
+    stopping: options.Stopping = None,
     level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
@@ -59,7 +60,7 @@ def show(
                 text.print_problem(console, about, attempts)
         else:
             counts = opened.counts(found)
-            summary = summarize(found, counts, k, level=level, policy=policy)
+            summary = summarize(found, counts, k, level=level, policy=policy, stopping=stopping)
             if json:
                 document = summary.to_dict()
                 if problems:

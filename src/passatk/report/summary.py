@@ -55,23 +55,31 @@ def summarize(
     *,
     level: float = 0.95,
     policy: Policy = "raise",
+    stopping: str | None = None,
 ) -> Summary:
     """Put a run's counts into words and numbers.
 
     Args:
         k: attempts allowed; None takes those of 1, 10 and 100 that every problem has results for.
+        stopping: what ended the attempts; see :func:`passatk.outcomes.from_counts`.
 
     Raises:
         DataError: a k that was asked for is larger than a problem's n (under policy "raise"), or
-            nothing has been judged.
+            nothing has been judged, or a k was asked for and problems have different numbers of
+            attempts with nothing to say why.
     """
-    seen = outcomes.from_counts(counts)
-    attempted = [each for each in counts if each.attempts]
-    notes = _notes(run, seen, len(attempted), len(counts))
+    seen = outcomes.from_counts(counts, stopping)
+    notes = notes_about(run, seen, counts)
     if k is None:
-        fewest = int(seen.outcomes.n.min())
+        fewest = int(seen.outcomes.largest_k.min())
         k = [each for each in USUAL_K if each <= fewest]
         missing = [each for each in USUAL_K if each not in k]
+        if seen.unexplained:
+            k, missing = [], []
+            notes.append(
+                f"no pass@k: problems have {seen.outcomes.n.min()} to {seen.outcomes.n.max()} "
+                "attempts; say what ended them with --stopping"
+            )
         if missing and int(seen.outcomes.n.max()) >= missing[0]:
             names = ", ".join(f"pass@{each}" for each in missing)
             notes.append(f"{names} left out: the fewest results at a problem are {fewest}")
@@ -81,29 +89,31 @@ def summarize(
     return Summary(
         run=run.name,
         benchmark=run.benchmark,
-        problems=len(attempted),
+        problems=sum(each.attempts > 0 for each in counts),
         attempts=sum(each.attempts for each in counts),
         statuses=dict(statuses.most_common()),
-        estimates=estimate(seen.outcomes, k, level=level, policy=policy),
+        estimates=estimate(seen.outcomes, k, level=level, policy=policy) if k else [],
         notes=notes,
         isolation=run.manifest.get("settings", {}).get("isolation"),
     )
 
 
-def _notes(run: Run, seen: outcomes.RunOutcomes, attempted: int, problems: int) -> list[str]:
+def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCounts]) -> list[str]:
+    """Sentences that a reader of any number about the run has to know."""
     notes = []
     settings = run.manifest.get("settings", {})
     if settings.get("isolation") == "process":
         notes.append("judged under weak isolation (process): programs could read this machine")
-    if attempted < problems:
-        notes.append(f"partial: {attempted} of the {problems} problems were attempted")
+    attempted = sum(each.attempts > 0 for each in counts)
+    if attempted < len(counts):
+        notes.append(f"partial: {attempted} of the {len(counts)} problems were attempted")
     if seen.pending:
         notes.append(f"{seen.pending} attempts are not judged yet and count as missing")
     if seen.judge_errors:
         notes.append(
             f"{seen.judge_errors} attempts could not be judged (judge_error) and count as missing"
         )
-    silent = len(seen.left_out) - (problems - attempted)
+    silent = len(seen.left_out) - (len(counts) - attempted)
     if silent:
         notes.append(f"{silent} attempted problems have no result and are left out")
     warnings = run.manifest.get("warnings", {})

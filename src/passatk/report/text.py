@@ -48,7 +48,12 @@ def print_summary(console: Console, summary: Summary) -> None:
         share = count / summary.attempts
         console.print(f"{count:>9,}  {share:>6.1%}  {_words(status)}", highlight=False)
     warnings = [f"{e.metric}: {w.message}" for e in summary.estimates for w in e.warnings]
-    for note in [*warnings, *summary.notes]:
+    print_notes(console, [*warnings, *summary.notes])
+
+
+def print_notes(console: Console, notes: Sequence[str]) -> None:
+    """One line each."""
+    for note in notes:
         console.print(Text.assemble(("note: ", "yellow"), visible(note)), highlight=False)
 
 

@@ -5,53 +5,112 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from passatk.errors import DataError
-from passatk.stats.aggregation import Labels, Mean, mean_over_problems
-from passatk.stats.intervals import INTERVALS, Method
-from passatk.stats.kernel import distinct_pairs, pass_blocks, pass_table
+from passatk.errors import DataError, PassatkError
+from passatk.stats.intervals import Method
+from passatk.stats.metrics import MetricName, problem_values
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Caveat, Estimate
+from passatk.stats.result import TARGETS, Caveat, Estimate, Target
+from passatk.stats.stopping import StopAtSuccess
+from passatk.stats.uncertainty import (
+    FIXED_METHODS,
+    SUPERPOPULATION_METHODS,
+    How,
+    Sample,
+    Uncertainty,
+    over_attempts,
+    over_problems,
+)
 from passatk.stats.validation import (
-    POLICIES,
-    BoolArray,
-    FloatArray,
+    IntArray,
     Policy,
     check_choice,
-    check_enough_attempts,
     check_k,
+    check_length,
     check_level,
+    check_scores,
 )
 
-# Below this many expected solved (or unsolved) problems the interval is mostly the two
-# pseudo-problems; below this many clusters their variance is too small on average.
-_FEW_EXTREME = 5.0
-_FEW_CLUSTERS = 30
+_METHODS: dict[Target, tuple[str, ...]] = {
+    "superpopulation": SUPERPOPULATION_METHODS,
+    "fixed": FIXED_METHODS,
+}
+_SEED = 20_210_707
+_RESAMPLES = 10_000
 
 
 def estimate(
     outcomes: Outcomes,
     k: int | Sequence[int] = (1, 10, 100),
     *,
+    metric: MetricName = "pass@k",
+    tau: float | None = None,
     level: float = 0.95,
     policy: Policy = "raise",
-    method: Method = "augmented-t",
+    target: Target = "superpopulation",
+    method: Method | None = None,
+    resamples: int = _RESAMPLES,
+    rng: np.random.Generator | None = None,
 ) -> list[Estimate]:
-    """pass@k of a run, averaged over problems, each with a confidence interval.
+    """pass@k of a run, or another metric, averaged over problems, with a confidence interval.
 
-    The value is the mean over problems of the unbiased pass@k (see :func:`pass_at_k`), weighted
-    if the outcomes carry weights. The interval is for problems like these
-    (``target="superpopulation"``): problems, or clusters of them, are the units that were drawn.
+    The value is the mean over problems of the unbiased estimate of each (see :func:`pass_at_k`),
+    weighted if the outcomes carry weights. What its interval is for is the ``target``.
 
     Args:
         outcomes: attempts and passes of each problem, with optional weights, strata or clusters.
         k: attempts allowed, one integer >= 1 or several.
+        metric: what k attempts are to achieve.
+
+            ==============  =====================================================================
+            ``pass@k``      at least one passes
+            ``pass^k``      all pass
+            ``g-pass@k``    at least the share ``tau`` passes
+            ``mg-pass@k``   the average of g-pass@k over tau from 0.5 to 1
+            ``attempts@k``  the mean number of attempts until one passes, or k; in [1, k]
+            ``max@k``       the expected best score; within the outcomes' ``bounds``
+            ``maj@k``       the answer that most agree on passes
+            ``plug-in@k``   1 - (1 - c/n)^k: biased, for comparison only
+            ==============  =====================================================================
+        tau: the share for ``g-pass@k``, in [0, 1].
         level: confidence level, in (0, 1).
         policy: for problems with fewer than k attempts. ``"raise"`` names them, ``"drop"`` leaves
             them out, ``"fail"`` counts the missing attempts as failures; the last two leave a
-            caveat with the number of problems concerned.
-        method: ``"augmented-t"`` adds two pseudo-problems, one never and one always solved, and
-            keeps its coverage near 0 and 1; ``"t"`` is Student's t, and does not.
+            caveat with the number of problems concerned. Where attempts ended with a pass
+            (``outcomes.stopping``), every k up to the cap is known, and none beyond.
+        target: ``"superpopulation"`` is for problems like these: problems, or clusters of them,
+            were drawn. ``"fixed"`` is for these problems attempted again, and so much narrower; it
+            says nothing about other problems.
+        method: how the interval is made; by default the first of its target.
+
+            for problems like these
+
+            ===============  ====================================================================
+            ``augmented-t``  Student's t after adding two pseudo-problems, one never and one
+                             always solved; keeps its coverage near 0 and 1
+            ``t``            Student's t; too narrow near 0 and 1, as are the bootstraps
+            ``percentile``   bootstrap over problems: quantiles of the resampled means
+            ``bca``          the same, corrected for bias and skewness
+            ``studentized``  the same, of means divided by their standard errors
+            ``betting``      holds for any distribution of problems, and is wider
+            ===============  ====================================================================
+
+            for these problems
+
+            ========================  ===========================================================
+            ``eb-variance``           the variance of attempts, each problem seen in the light of
+                                      all; pass@k and other metrics of counts
+            ``unbiased-variance``     a variance without any model, for pass@k with 2k <= n; poor
+                                      where few problems are solved now and then
+            ``plug-in-variance``,     methods in use that do not hold their level, for comparison;
+            ``flat-prior``,           each says so in a caveat
+            ``attempt-bootstrap``,
+            ``two-stage-bootstrap``
+            ========================  ===========================================================
+        resamples: of a bootstrap.
+        rng: for a bootstrap; by default a generator with a fixed seed, so that the same data give
+            the same interval. All k see the same resamples.
 
     Returns:
         one :class:`Estimate` for each k, in the order asked. ``standard_error`` is that of the
@@ -59,12 +118,16 @@ def estimate(
         estimate has no standard error and no interval (None), and says so.
 
         Codes of caveats: ``boundary`` (nearly all or nearly no problems solved), ``dropped``,
-        ``padded``, ``few-clusters``, ``single-problem``.
+        ``padded``, ``unequal-n`` (asserted to be independent of results), ``biased`` (the plug-in),
+        ``few-clusters``, ``single-problem``, ``one-sided`` (every attempt failed or every one
+        passed: a bound), ``discouraged`` (a method that does not hold its level).
 
     Raises:
         DataError: k > n under ``"raise"``, no problem left under ``"drop"``, a stratum of one
-            problem, a single cluster, or strata and clusters together.
-        PassatkError: a bad k, level, policy or method.
+            problem, a single cluster, strata and clusters together, outcomes without the scores or
+            answers that the metric needs, or numbers of attempts that differ between problems and
+            nothing in ``outcomes.stopping`` that says why.
+        PassatkError: a bad k, level, policy, method, metric or tau.
 
     >>> for each in estimate(Outcomes.from_counts(10, [0, 3, 9, 10] * 10), k=(1, 5)):
     ...     print(each)
@@ -73,118 +136,171 @@ def estimate(
     """
     ks = check_k(k)
     check_level(level)
-    check_choice("policy", policy, POLICIES)
-    check_choice("method", method, INTERVALS)
-    if policy == "raise":
-        check_enough_attempts(outcomes.n, ks, outcomes.problems)
-    pairs = distinct_pairs(outcomes.n, outcomes.c)
-    table = pass_table(pairs.n, pairs.c, ks)
-    strata, clusters = _labels(outcomes.strata), _labels(outcomes.clusters)
+    chosen = _method(target, method)
+    values = problem_values(outcomes, ks, metric, tau=tau, policy=policy)
+    of_counts = values.of_counts
+    if target == "fixed":
+        if of_counts is None:
+            raise PassatkError(
+                f"target='fixed' is for metrics of a fixed number of attempts and their passes, "
+                f"which {metric} is not here; use target='superpopulation'"
+            )
+        if chosen == "unbiased-variance" and metric != "pass@k":
+            raise PassatkError(f"method='unbiased-variance' is for pass@k; got metric={metric!r}")
 
-    estimates = []
-    for column, each_k in enumerate(ks.tolist()):
-        short = outcomes.n < each_k
-        used = ~short if policy == "drop" else np.ones_like(short)
+    if resamples < 2:
+        raise PassatkError(f"resamples must satisfy resamples >= 2; got resamples={resamples}")
+    rng = np.random.default_rng(_SEED) if rng is None else rng
+    how = How(chosen, level, resamples, rng)
+    estimates: dict[int, Estimate] = {}
+    for columns in _columns_of_same_problems(outcomes.largest_k, ks, policy):
+        largest = int(ks[columns].max())
+        used = outcomes.largest_k >= (largest if policy == "drop" else 0)
         if not used.any():
             raise DataError(
-                f"no problem has {each_k} attempts",
+                f"no problem has {largest} attempts",
                 field="k",
-                expected=f"1 <= k <= {outcomes.n.max()}",
-                found=f"k={each_k}",
+                expected=f"1 <= k <= {outcomes.largest_k.max()}",
+                found=f"k={largest}",
             )
-        mean = mean_over_problems(
-            table[pairs.index[used], column],
-            weights=None if outcomes.weights is None else outcomes.weights[used],
-            strata=None if strata is None else strata[used],
-            clusters=None if clusters is None else clusters[used],
-        )
-        low, high = _interval(mean, level, method)
-        estimates.append(
-            Estimate(
-                metric=f"pass@{each_k}",
-                value=mean.value,
-                standard_error=None if mean.variance is None else mean.variance**0.5,
-                low=low,
-                high=high,
-                level=level,
-                method=method,
-                target="superpopulation",
-                warnings=(
-                    *_about_attempts(short, each_k, policy),
-                    *_about_interval(mean, method, clustered=clusters is not None),
-                ),
-                k=each_k,
+        sample = Sample.of(outcomes, used)
+        if target == "fixed" and of_counts is not None:
+            parts = over_attempts(of_counts, ks[columns], sample, how)
+        else:
+            parts = over_problems(values.table[:, columns], values.index[used], sample, how)
+        for column, part in zip(columns.tolist(), parts, strict=True):
+            estimates[column] = _estimate(
+                part,
+                values.labels[column],
+                (float(values.low[column]), float(values.high[column])),
+                how=how,
+                target=target,
+                about_values=_about_values(outcomes, int(ks[column]), metric, policy),
+                k=int(ks[column]),
                 problems=int(used.sum()),
                 attempts=int(outcomes.n[used].sum()),
             )
-        )
-    return estimates
+    return [estimates[column] for column in range(len(ks))]
 
 
-def pass_at_k_curve(outcomes: Outcomes) -> FloatArray:
-    """pass@k for every k that all problems have attempts for, averaged over problems.
+def estimate_values(
+    values: ArrayLike,
+    outcomes: Outcomes,
+    *,
+    metric: str,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    k: int | None = None,
+    level: float = 0.95,
+    method: Method | None = None,
+) -> Estimate:
+    """The mean of one value per problem, with an interval, for a metric of your own.
 
     Args:
-        outcomes: attempts and passes of each problem; weights count, strata and clusters do not
-            change a mean.
+        values: an unbiased value for each problem of the outcomes, in their order, shape (P,):
+            n@k, eff@k, the success of a ranker.
+        outcomes: what weights, strata and clusters are taken from.
+        metric: how the estimate is called.
+        bounds: the range that values can lie in. The interval relies on it.
+        k, level, method: as in :func:`estimate`; ``k`` is only passed on.
 
-    Returns:
-        shape (min n,), the value for k at index k - 1, in [0, 1], never decreasing but for
-        rounding. Time is U * min n for U distinct (n, c), memory that of a few curves.
+    Raises:
+        DataError: a value outside the bounds, or another number of values than of problems.
 
-    >>> pass_at_k_curve(Outcomes.from_counts(3, [0, 1, 3])).round(4).tolist()
-    [0.4444, 0.5556, 0.6667]
+    >>> solved = Outcomes.from_counts(4, [0, 1, 2, 4])
+    >>> print(estimate_values([0.0, 0.2, 0.4, 1.0], solved, metric="selected@4"))
+    selected@4 0.400 [0.000, 1.000]
     """
-    pairs = distinct_pairs(outcomes.n, outcomes.c)
-    mass = np.bincount(pairs.index, outcomes.weights)
-    ks = np.arange(1, int(outcomes.n.min()) + 1)
-    curve = np.zeros(len(ks))
-    for block, values in pass_blocks(pairs.n, pairs.c, ks):
-        curve += mass[block] @ values
-    curve /= mass.sum()
-    # Rounding of the sums may overshoot 1 by an ulp.
-    return curve.clip(max=1.0)
+    check_level(level)
+    how = How(_method("superpopulation", method), level, _RESAMPLES, np.random.default_rng(_SEED))
+    own = check_scores(values, bounds, lambda i: f"at problem {outcomes.problems[i]!r}")
+    check_length("values", own, len(outcomes))
+    (part,) = over_problems(
+        ((own - bounds[0]) / (bounds[1] - bounds[0]))[:, None],
+        np.arange(len(own)),
+        Sample.of(outcomes),
+        how,
+    )
+    return _estimate(
+        part,
+        metric,
+        bounds,
+        how=how,
+        target="superpopulation",
+        about_values=[],
+        k=k,
+        problems=len(outcomes),
+        attempts=int(outcomes.n.sum()),
+    )
 
 
-def _labels(labels: tuple[str, ...] | None) -> Labels | None:
-    return None if labels is None else np.array(labels, dtype=np.str_)
+def _method(target: Target, method: Method | None) -> str:
+    check_choice("target", target, TARGETS)
+    if method is None:
+        return _METHODS[target][0]
+    for other, methods in _METHODS.items():
+        if method in methods and other != target:
+            raise PassatkError(f"method={method!r} is for target={other!r}; got target={target!r}")
+    check_choice("method", method, _METHODS[target])
+    return method
 
 
-def _interval(mean: Mean, level: float, method: Method) -> tuple[float | None, float | None]:
-    if mean.variance is None:
-        return None, None
-    low, high = INTERVALS[method](mean.value, mean.variance, mean.units, mean.df, level)
-    return float(low), float(high)
+def _columns_of_same_problems(largest: IntArray, k: IntArray, policy: Policy) -> list[IntArray]:
+    """Columns of k that are about the same problems: all of them, unless some are dropped."""
+    if policy != "drop":
+        return [np.arange(len(k))]
+    # Who has k attempts has fewer, too: the number of those left out tells them apart.
+    missing = np.searchsorted(np.sort(largest), k)
+    return [np.flatnonzero(missing == each) for each in np.unique(missing)]
 
 
-def _about_attempts(short: BoolArray, k: int, policy: Policy) -> list[Caveat]:
-    if not short.any():
-        return []
-    who = f"{int(short.sum())} of {len(short)} problems have fewer than {k} attempts"
-    if policy == "drop":
-        return [Caveat("dropped", f"{who} and are left out")]
-    return [
-        Caveat(
-            "padded", f"{who}; the missing ones count as failures, which can only lower pass@{k}"
-        )
-    ]
+def _estimate(
+    part: Uncertainty,
+    metric: str,
+    bounds: tuple[float, float],
+    *,
+    how: How,
+    target: Target,
+    about_values: list[Caveat],
+    k: int | None,
+    problems: int,
+    attempts: int,
+) -> Estimate:
+    """From the mean of values in [0, 1] to that of a metric within its bounds."""
+    lowest, span = bounds[0], bounds[1] - bounds[0]
+    return Estimate(
+        metric=metric,
+        value=lowest + span * part.value,
+        standard_error=None if part.standard_error is None else span * part.standard_error,
+        low=None if part.low is None else lowest + span * part.low,
+        high=None if part.high is None else lowest + span * part.high,
+        level=how.level,
+        method=how.method,
+        target=target,
+        warnings=(*about_values, *part.warnings),
+        k=k,
+        problems=problems,
+        attempts=attempts,
+    )
 
 
-def _about_interval(mean: Mean, method: Method, *, clustered: bool) -> list[Caveat]:
-    if mean.variance is None:
-        return [
-            Caveat("single-problem", "one problem says nothing about others: there is no interval")
-        ]
+def _about_values(outcomes: Outcomes, k: int, metric: MetricName, policy: Policy) -> list[Caveat]:
     caveats = []
-    if mean.units * min(mean.value, 1.0 - mean.value) < _FEW_EXTREME:
-        message = {
-            "augmented-t": "interval dominated by the bounded-support prior; only more problems "
-            "can narrow it",
-            "t": "the interval is too narrow so close to 0 or 1; use method='augmented-t'",
-        }[method]
-        caveats.append(Caveat("boundary", message))
-    if clustered and mean.df + 1 < _FEW_CLUSTERS:
+    short = outcomes.largest_k < k
+    if short.any():
+        who = f"{int(short.sum())} of {len(short)} problems have fewer than {k} attempts"
         caveats.append(
-            Caveat("few-clusters", f"{mean.df + 1} clusters; the interval is rough below 30")
+            Caveat("dropped", f"{who} and are left out")
+            if policy == "drop"
+            else Caveat("padded", f"{who}; the missing ones count as failures")
         )
+    fewest, most = int(outcomes.n.min()), int(outcomes.n.max())
+    if fewest < most and not isinstance(outcomes.stopping, StopAtSuccess):
+        caveats.append(
+            Caveat(
+                "unequal-n",
+                f"problems have {fewest} to {most} attempts, taken to be independent of results",
+            )
+        )
+    if metric == "plug-in@k":
+        caveats.append(Caveat("biased", "the plug-in is biased low; for comparison only"))
     return caveats

@@ -17,7 +17,21 @@ from numpy.typing import ArrayLike
 
 from passatk.stats.validation import FloatArray
 
-Method = Literal["augmented-t", "t"]
+Method = Literal[
+    "augmented-t",
+    "t",
+    "percentile",
+    "bca",
+    "studentized",
+    "betting",
+    "eb-variance",
+    "unbiased-variance",
+    "plug-in-variance",
+    "flat-prior",
+    "attempt-bootstrap",
+    "two-stage-bootstrap",
+]
+"""How an interval is made; see :func:`passatk.stats.estimate`."""
 Interval = Callable[
     [ArrayLike, ArrayLike, ArrayLike, ArrayLike, float], tuple[FloatArray, FloatArray]
 ]
@@ -58,9 +72,7 @@ def augmented_t(
     return np.minimum(low, m), np.maximum(high, m)
 
 
-INTERVALS: Mapping[Method, Interval] = MappingProxyType(
-    {"augmented-t": augmented_t, "t": student_t}
-)
+INTERVALS: Mapping[str, Interval] = MappingProxyType({"augmented-t": augmented_t, "t": student_t})
 
 
 def _around(

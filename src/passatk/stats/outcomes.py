@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,20 +10,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from passatk.errors import DataError
-from passatk.stats.ordering import FlatResults, flatten_columns, flatten_table
+from passatk.stats.ordering import (
+    FlatResults,
+    Scale,
+    flatten_columns,
+    flatten_records,
+    flatten_table,
+)
+from passatk.stats.per_problem import PerProblem, aligned
+from passatk.stats.stopping import StopAtSuccess, Stopping, check_ends, check_stopping
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
     IntArray,
     check_counts,
     check_labels,
-    check_length,
     check_names,
     check_weights,
 )
 
-PerProblem = Sequence[Any] | Mapping[str, Any] | FloatArray
-"""One value for each problem: in the order of the problems, or by problem name."""
+_UNIT = (0.0, 1.0)
 
 
 class Frame(Protocol):
@@ -42,7 +48,12 @@ class Outcomes:
     ``weights``, ``strata`` and ``clusters``: one value for each problem, as a sequence in the order
     of the problems or as a mapping by problem name. Weights are positive numbers of any sum;
     strata are parts of the benchmark with a fixed share in it; clusters are families of related
-    problems, which are not independent of each other.
+    problems, which are not independent of each other. ``stopping`` says what ended the attempts at
+    a problem, if results did (:class:`StopAtSuccess`), or ``"independent"`` if their number,
+    though it differs between problems, had nothing to do with results.
+
+    Where results are graded (rewards, shares of tests passed), ``passing`` gives the score from
+    which on an attempt counts as passed, and results are scores within ``bounds``.
 
     Attributes:
         problems: names, all different.
@@ -50,6 +61,11 @@ class Outcomes:
         c: passes of each problem, int64, 0 <= c <= n.
         results: every attempt's result as one boolean each, in generation order, one problem after
             the other; None where only counts are known. See :meth:`rows`.
+        scores: every attempt's graded result, float64, in the order of ``results``; or None.
+        bounds: the range in which scores can lie.
+        answers: every attempt's answer as a code, int64, in the order of ``results``: two attempts
+            at a problem answered the same if their codes are equal. Or None.
+        stopping: what ended the attempts; None where nobody said.
         weights: float64, or None for equal weights.
         strata, clusters: labels, or None.
     """
@@ -58,6 +74,10 @@ class Outcomes:
     n: IntArray
     c: IntArray
     results: BoolArray | None = None
+    scores: FloatArray | None = None
+    bounds: tuple[float, float] = _UNIT
+    answers: IntArray | None = None
+    stopping: Stopping | None = None
     weights: FloatArray | None = None
     strata: tuple[str, ...] | None = None
     clusters: tuple[str, ...] | None = None
@@ -69,6 +89,7 @@ class Outcomes:
         c: ArrayLike,
         *,
         problems: Sequence[object] | None = None,
+        stopping: Stopping | None = None,
         weights: PerProblem | None = None,
         strata: PerProblem | None = None,
         clusters: PerProblem | None = None,
@@ -94,7 +115,8 @@ class Outcomes:
             )
         if names is None:
             names = check_names(range(len(attempts)), len(attempts))
-        return _outcomes(names, attempts, passes, None, weights, strata, clusters)
+        about = _About(stopping, weights, strata, clusters)
+        return _outcomes(names, attempts, passes, about)
 
     @classmethod
     def from_matrix(
@@ -102,6 +124,10 @@ class Outcomes:
         results: ArrayLike,
         *,
         problems: Sequence[object] | None = None,
+        answers: ArrayLike | None = None,
+        passing: float | None = None,
+        bounds: tuple[float, float] = _UNIT,
+        stopping: Stopping | None = None,
         weights: PerProblem | None = None,
         strata: PerProblem | None = None,
         clusters: PerProblem | None = None,
@@ -109,44 +135,48 @@ class Outcomes:
         """From a table with one row a problem and one column an attempt, in generation order.
 
         Args:
-            results: shape (P, n), True or False, 1 or 0. NaN fills up rows with fewer attempts,
-                at their end only: a NaN followed by a result is refused, since closing the gap
-                would move later attempts forward in an order that some analyses read.
+            results: shape (P, n), True or False, 1 or 0; scores with ``passing``. NaN fills up
+                rows with fewer attempts, at their end only: a NaN followed by a result is refused,
+                since closing the gap would move later attempts forward in an order that some
+                analyses read.
             problems: P different names; by default "0", "1", ...
+            answers: shape (P, n), what each attempt answered, for majority voting.
 
         >>> Outcomes.from_matrix([[1, 0, 1], [0, 0, float("nan")]])
         Outcomes(problems=2, attempts=5, passed=2)
+        >>> Outcomes.from_matrix([[0.2, 1.0], [0.5, 0.9]], passing=0.9)
+        Outcomes(problems=2, attempts=4, passed=2)
         """
-        return _ordered(flatten_table(results, problems), weights, strata, clusters)
+        scale = None if passing is None else Scale(passing, bounds)
+        flat = flatten_table(results, problems, answers, scale)
+        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
 
     @classmethod
     def from_records(
         cls,
-        records: Iterable[tuple[object, int, object]],
+        records: Iterable[tuple[Any, ...]],
         *,
+        passing: float | None = None,
+        bounds: tuple[float, float] = _UNIT,
+        stopping: Stopping | None = None,
         weights: PerProblem | None = None,
         strata: PerProblem | None = None,
         clusters: PerProblem | None = None,
     ) -> Outcomes:
-        """From (problem, attempt, passed) triples in any order.
+        """From (problem, attempt, passed) or (problem, attempt, passed, answer) in any order.
 
         Args:
-            records: problem name, number of the attempt in generation order, True/False or 1/0.
-                Problems keep the order of their first appearance; attempts are sorted by number.
-                Numbers may start anywhere and leave gaps, which are closed; none may come twice.
+            records: problem name, number of the attempt in generation order, True/False or 1/0
+                (a score with ``passing``), and in all of them or in none the answer. Problems keep
+                the order of their first appearance; attempts are sorted by number. Numbers may
+                start anywhere and leave gaps, which are closed; none may come twice.
 
         >>> Outcomes.from_records([("a", 1, True), ("b", 0, False), ("a", 0, False)])
         Outcomes(problems=2, attempts=3, passed=1)
         """
-        problems: list[object] = []
-        attempts: list[int] = []
-        passed: list[object] = []
-        for problem, attempt, result in records:
-            problems.append(problem)
-            attempts.append(attempt)
-            passed.append(result)
-        flat = flatten_columns(problems, attempts, passed)
-        return _ordered(flat, weights, strata, clusters)
+        scale = None if passing is None else Scale(passing, bounds)
+        flat = flatten_records(records, scale)
+        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
 
     @classmethod
     def from_frame(
@@ -156,6 +186,10 @@ class Outcomes:
         problem: str = "task_id",
         attempt: str | None = "attempt",
         passed: str = "passed",
+        answer: str | None = None,
+        passing: float | None = None,
+        bounds: tuple[float, float] = _UNIT,
+        stopping: Stopping | None = None,
         weights: PerProblem | None = None,
         strata: PerProblem | None = None,
         clusters: PerProblem | None = None,
@@ -164,25 +198,27 @@ class Outcomes:
 
         Args:
             frame: pandas, Polars, or a dict of lists: columns by name is all that is asked.
-            problem, attempt, passed: the columns, as in :meth:`from_records`. ``attempt=None``
-                takes the rows of each problem to be in generation order.
+            problem, attempt, passed, answer: the columns, as in :meth:`from_records`.
+                ``attempt=None`` takes the rows of each problem to be in generation order.
 
         >>> Outcomes.from_frame({"task_id": ["a", "a"], "attempt": [0, 1], "passed": [True, False]})
         Outcomes(problems=1, attempts=2, passed=1)
         """
         columns: Any = getattr(frame, "columns", frame)
-        for name in (problem, attempt, passed):
+        for name in (problem, attempt, passed, answer):
             if name is not None and name not in frame:
                 raise DataError(
                     f"the frame has no column {name!r}",
                     field=name,
                     found=", ".join(map(str, columns)),
-                    hint="name the columns with problem=, attempt= and passed=",
+                    hint="name the columns with problem=, attempt=, passed= and answer=",
                 )
         names = list(frame[problem])
         attempts = range(len(names)) if attempt is None else list(frame[attempt])
-        flat = flatten_columns(names, attempts, list(frame[passed]))
-        return _ordered(flat, weights, strata, clusters)
+        answers = None if answer is None else list(frame[answer])
+        scale = None if passing is None else Scale(passing, bounds)
+        flat = flatten_columns(names, attempts, list(frame[passed]), answers, scale)
+        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
 
     def __len__(self) -> int:
         """The number of problems."""
@@ -193,6 +229,13 @@ class Outcomes:
             f"Outcomes(problems={len(self)}, attempts={int(self.n.sum())}, "
             f"passed={int(self.c.sum())})"
         )
+
+    @property
+    def largest_k(self) -> IntArray:
+        """The largest k that each problem speaks for: its n, or the cap of the stopping rule."""
+        if isinstance(self.stopping, StopAtSuccess):
+            return np.full_like(self.n, self.stopping.cap)
+        return self.n
 
     def rows(self) -> list[BoolArray]:
         """The results of each problem's attempts in generation order, without copying.
@@ -210,12 +253,17 @@ class Outcomes:
         return np.split(self.results, np.cumsum(self.n)[:-1])
 
 
-def _ordered(
-    flat: FlatResults,
-    weights: PerProblem | None,
-    strata: PerProblem | None,
-    clusters: PerProblem | None,
-) -> Outcomes:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of the problems beside their attempts."""
+
+    stopping: Stopping | None
+    weights: PerProblem | None
+    strata: PerProblem | None
+    clusters: PerProblem | None
+
+
+def _ordered(flat: FlatResults, scale: Scale | None, about: _About) -> Outcomes:
     """From single results; their counts follow."""
     count = len(flat.problems)
     n, c = check_counts(
@@ -223,53 +271,42 @@ def _ordered(
         np.bincount(flat.owner[flat.results], minlength=count),
         flat.problems,
     )
-    return _outcomes(flat.problems, n, c, flat.results, weights, strata, clusters)
+    return _outcomes(flat.problems, n, c, about, flat, scale)
 
 
 def _outcomes(
     names: tuple[str, ...],
     n: IntArray,
     c: IntArray,
-    results: BoolArray | None,
-    weights: PerProblem | None,
-    strata: PerProblem | None,
-    clusters: PerProblem | None,
+    about: _About,
+    flat: FlatResults | None = None,
+    scale: Scale | None = None,
 ) -> Outcomes:
     """The one place where outcomes are put together, and the last check."""
     if not names:
         raise DataError("no problems", expected="at least one problem with one attempt")
-    weight = _aligned("weights", weights, names)
-    stratum = _aligned("strata", strata, names)
-    cluster = _aligned("clusters", clusters, names)
+    check_stopping(about.stopping, n, c, names)
+    if flat is not None:
+        check_ends(about.stopping, n, c, flat.results, names)
+    weights = aligned("weights", about.weights, names)
+    strata = aligned("strata", about.strata, names)
+    clusters = aligned("clusters", about.clusters, names)
     count = len(names)
-    weight_array = None if weight is None else check_weights(weight, names)
-    for array in (n, c, results, weight_array):
-        if array is not None:
-            array.flags.writeable = False
-    return Outcomes(
+    outcomes = Outcomes(
         problems=names,
         n=n,
         c=c,
-        results=results,
-        weights=weight_array,
-        strata=None if stratum is None else check_labels("strata", stratum, count),
-        clusters=None if cluster is None else check_labels("clusters", cluster, count),
+        results=None if flat is None else flat.results,
+        scores=None if flat is None else flat.scores,
+        bounds=_UNIT if scale is None else scale.bounds,
+        answers=None if flat is None else flat.answers,
+        stopping=about.stopping,
+        weights=None if weights is None else check_weights(weights, names),
+        strata=None if strata is None else check_labels("strata", strata, count),
+        clusters=None if clusters is None else check_labels("clusters", clusters, count),
     )
-
-
-def _aligned(field: str, values: PerProblem | None, names: tuple[str, ...]) -> list[Any] | None:
-    """The value of each problem, in the order of the problems."""
-    if values is None:
-        return None
-    if isinstance(values, Mapping):
-        missing = [name for name in names if name not in values]
-        if missing:
-            raise DataError(
-                f"{field} say nothing about problem {missing[0]!r}",
-                field=field,
-                expected=f"a value for each of {len(names)} problems",
-                found=f"{len(missing)} missing",
-            )
-        return [values[name] for name in names]
-    check_length(field, values, len(names))
-    return list(values)
+    for name in ("n", "c", "results", "scores", "answers", "weights"):
+        array = getattr(outcomes, name)
+        if array is not None:
+            array.flags.writeable = False
+    return outcomes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-Target = Literal["superpopulation"]
+Target = Literal["superpopulation", "fixed"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,15 @@ class Estimate:
 
     Attributes:
         metric: what was estimated, ``"pass@10"``.
-        value: the point estimate, in [0, 1].
+        value: the point estimate; in [0, 1] for a metric, in [-1, 1] for a difference of two.
         standard_error: of ``value``; None where the data cannot give one.
         low, high: the confidence interval; both None where the data cannot give one.
         level: the confidence level, in (0, 1).
         method: how the interval was made, ``"augmented-t"``.
-        target: what the interval is for. ``"superpopulation"``: problems like these.
+        target: what the interval is for. ``"superpopulation"``: problems like these;
+            ``"fixed"``: these problems, attempted again.
         warnings: caveats, empty where there is nothing to say.
-        k: how many attempts may be made.
+        k: how many attempts may be made; None where the number does not depend on one.
         problems: how many problems the value is a mean over.
         attempts: how many attempts these problems have together.
     """
@@ -47,7 +49,7 @@ class Estimate:
     method: str
     target: Target
     warnings: tuple[Caveat, ...]
-    k: int
+    k: int | None
     problems: int
     attempts: int
 

@@ -226,10 +226,35 @@ def check_passed(values: Any, where: Callable[[int], str]) -> BoolArray:
             field="passed",
             expected="True or False, 1 or 0",
             found=repr(array[at].item() if isinstance(array[at], np.generic) else array[at]),
-            hint="leave out attempts that were not judged; graded scores are not pass or fail",
+            hint="leave out attempts that were not judged; graded scores are not pass or fail: "
+            "passing=1.0 says from which score on an attempt counts as passed",
         ),
     )
     return array.astype(np.bool_)
+
+
+def check_scores(
+    values: Any, bounds: tuple[float, float], where: Callable[[int], str]
+) -> FloatArray:
+    """Graded results as floats within bounds; ``where(i)`` words the place of the i-th."""
+    low, high = bounds
+    if not low < high:
+        raise PassatkError(f"bounds must satisfy low < high; got bounds={bounds}")
+    try:
+        scores = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError("scores are not numbers", field="scores", expected="numbers") from error
+    _refuse(
+        ~((scores >= low) & (scores <= high)),
+        lambda at: DataError(
+            f"unusable score {where(at[0])}",
+            field="scores",
+            expected=f"{low:g} <= score <= {high:g}",
+            found=f"{scores[at]}",
+            hint="bounds=(low, high) says in what range scores can lie",
+        ),
+    )
+    return scores
 
 
 def _refuse(wrong: BoolArray, error: Callable[[tuple[int, ...]], DataError]) -> None:

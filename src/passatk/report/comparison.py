@@ -1,0 +1,176 @@
+"""Runs against each other: comparisons and rankings, as data and as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from passatk import outcomes
+from passatk.report.summary import USUAL_K, notes_about
+from passatk.report.text import print_notes
+from passatk.stats import Outcomes
+from passatk.stats.comparison import Comparison, Ranking
+from passatk.stats.comparison.change import p_value, points
+
+if TYPE_CHECKING:
+    from passatk.store import Run, Store
+
+_STYLES = {"improved": "green", "regressed": "red", "inconclusive": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Several runs of a store as statistics see them, with what to know about them."""
+
+    outcomes: Mapping[str, Outcomes]
+    notes: tuple[str, ...]
+
+    @property
+    def usual_k(self) -> tuple[int, ...]:
+        """Those of 1, 10 and 100 that every problem of every run has results for."""
+        fewest = min(int(each.largest_k.min()) for each in self.outcomes.values())
+        return tuple(k for k in USUAL_K if k <= fewest)
+
+
+def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -> Runs:
+    """The outcomes of runs by name; ``stopping`` as for :func:`passatk.outcomes.from_counts`.
+
+    Raises:
+        DataError: no run of that name, or nothing judged in one.
+    """
+    found: list[Run] = []
+    seen: dict[str, Outcomes] = {}
+    notes: list[str] = []
+    for name in names:
+        run = store.run(name)
+        counts = store.counts(run)
+        known = outcomes.from_counts(counts, stopping)
+        found.append(run)
+        seen[run.name] = known.outcomes
+        notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]
+    hashes = {run.benchmark_hash for run in found if run.benchmark_hash is not None}
+    if len(hashes) > 1:
+        notes.append("the runs were judged on different versions of the problems")
+    return Runs(seen, tuple(notes))
+
+
+def comparisons_to_dict(
+    run: str, baseline: str, comparisons: Sequence[Comparison], notes: Sequence[str]
+) -> dict[str, Any]:
+    """Plain data for JSON; keys: run, baseline, comparisons, notes."""
+    return {
+        "run": run,
+        "baseline": baseline,
+        "comparisons": [each.to_dict() for each in comparisons],
+        "notes": list(notes),
+    }
+
+
+def print_comparisons(
+    console: Console,
+    run: str,
+    baseline: str,
+    comparisons: Sequence[Comparison],
+    notes: Sequence[str],
+) -> None:
+    """The result lines, then what stands behind each."""
+    first = comparisons[0]
+    console.print(Text.assemble((run, "bold"), " against ", (baseline, "bold")), highlight=False)
+    console.print(
+        f"{first.change.problems} problems, {first.change.attempts} attempts", highlight=False
+    )
+    console.print()
+    width = max(len(each.metric) for each in comparisons)
+    for each in comparisons:
+        value = str(each.value).removeprefix(each.metric)
+        numbers = f"{value}  change {points(each.change)}, {p_value(each.p_adjusted)}: "
+        style = _STYLES.get(each.conclusion, "cyan")
+        line = Text.assemble((each.metric.ljust(width), "bold"), numbers, (each.verdict, style))
+        console.print(line, highlight=False, soft_wrap=True)
+    several = f", adjusted for {len(comparisons)} k" if len(comparisons) > 1 else ""
+    console.print(
+        f"[{first.change.level:.0%} intervals for problems like these; {first.change.method}; "
+        f"p: {first.test}{several}]",
+        style="dim",
+        markup=False,
+        highlight=False,
+    )
+    console.print()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for name in ("baseline", "better", "worse", "equal", "P(d>0)", "MDE"):
+        table.add_column(Text(name), justify="right")
+    margin = first.margin
+    if margin is not None:
+        table.add_column("no worse", justify="right")
+        table.add_column("equivalent", justify="right")
+    for each in comparisons:
+        cells = [
+            each.metric,
+            f"{each.baseline.value:.3f}",
+            *map(str, (each.better, each.worse, each.equal)),
+            f"{each.probability_positive:.3f}",
+            f"{100 * each.minimum_detectable:.1f} pp",
+        ]
+        if each.p_noninferior is not None and each.p_equivalent is not None:
+            cells += [p_value(each.p_noninferior), p_value(each.p_equivalent)]
+        table.add_row(*cells)
+    console.print(table)
+    print_notes(console, [*_warnings(comparisons), *notes])
+
+
+def print_rankings(console: Console, rankings: Sequence[Ranking], notes: Sequence[str]) -> None:
+    """The places that each run may have, then every pair."""
+    for ranking in rankings:
+        table = Table(box=None, pad_edge=False)
+        for name in ("place", "run", ranking.metric):
+            table.add_column(name)
+        for each in ranking.runs:
+            value = str(each.value).removeprefix(f"{ranking.metric} ")
+            table.add_row(each.places, Text(each.run), Text(value))
+        console.print(table, highlight=False)
+        console.print()
+        for pair in ranking.pairs:
+            console.print(
+                Text(
+                    f"{pair.run} - {pair.baseline}: {points(pair.change)}, "
+                    f"{p_value(pair.p_adjusted)}"
+                ),
+                highlight=False,
+                soft_wrap=True,
+            )
+        console.print(
+            f"[places and changes hold together at {ranking.level:.0%}, for problems like these]",
+            style="dim",
+            markup=False,
+            highlight=False,
+        )
+        console.print()
+    print_notes(console, notes)
+
+
+def gate_line(run: str, baseline: str, comparison: Comparison) -> str:
+    """A comparison as one line for the log of a build."""
+    assert comparison.margin is not None
+    margin = f"{100 * comparison.margin:.1f} pp"
+    bound = f"lower bound {100 * comparison.lower_bound:+.1f} pp"
+    level = f"{comparison.change.level:.0%}"
+    if comparison.noninferior:
+        word, why = "PASS", f"a loss of {margin} is ruled out at {level}"
+    elif comparison.conclusion == "regressed":
+        word, why = "FAIL", f"a loss is shown at {level} and {margin} not ruled out"
+    else:
+        word, why = "FAIL", f"too little data to rule out a loss of {margin} at {level}"
+    return (
+        f"{word} {run} against {baseline}: {comparison.value.metric} {comparison.value.value:.3f}, "
+        f"change {100 * comparison.change.value:+.1f} pp, {bound}: {why}"
+    )
+
+
+def _warnings(comparisons: Sequence[Comparison]) -> list[str]:
+    return [f"{each.metric}: {w.message}" for each in comparisons for w in each.warnings]

@@ -1,0 +1,253 @@
+"""Several runs on the same problems: which places in the ranking the data allow each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from passatk.errors import PassatkError
+from passatk.stats.comparison.pairing import align, pass_by_problem
+from passatk.stats.estimation import estimate
+from passatk.stats.outcomes import Outcomes
+from passatk.stats.result import Estimate
+from passatk.stats.validation import (
+    FloatArray,
+    IntArray,
+    check_level,
+)
+
+_DRAWS = 20_000
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A run with the places it may have, 1 being the best.
+
+    Attributes:
+        run: its name.
+        value: its estimate.
+        best, worst: the rank set: places best..worst are compatible with the data.
+    """
+
+    run: str
+    value: Estimate
+    best: int
+    worst: int
+
+    @property
+    def places(self) -> str:
+        """The rank set as text: "2" or "1-3"."""
+        return str(self.best) if self.best == self.worst else f"{self.best}-{self.worst}"
+
+    def __str__(self) -> str:
+        return f"{self.places} {self.run} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairwiseChange:
+    """One run minus another, with an interval and p-value that hold for all pairs together."""
+
+    run: str
+    baseline: str
+    change: Estimate
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Runs by falling pass@k, with rank sets.
+
+    Attributes:
+        metric: ``"pass@1"``.
+        runs: best first.
+        pairs: every pair, the run with the higher value first.
+        level: all rank sets hold together with this confidence.
+        critical: how many standard errors the simultaneous intervals reach.
+    """
+
+    metric: str
+    runs: tuple[Ranked, ...]
+    pairs: tuple[PairwiseChange, ...]
+    level: float
+    critical: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "metric": self.metric,
+            "level": self.level,
+            "critical": self.critical,
+            "runs": [
+                {"run": r.run, "best": r.best, "worst": r.worst, "value": r.value.to_dict()}
+                for r in self.runs
+            ],
+            "pairs": [
+                {
+                    "run": p.run,
+                    "baseline": p.baseline,
+                    "change": p.change.to_dict(),
+                    "p_adjusted": p.p_adjusted,
+                }
+                for p in self.pairs
+            ],
+        }
+
+
+def rank_sets(
+    runs: Mapping[str, Outcomes],
+    k: int = 1,
+    *,
+    level: float = 0.95,
+    intersection: bool = False,
+    draws: int = _DRAWS,
+    rng: np.random.Generator | None = None,
+) -> Ranking:
+    """Rank runs by pass@k, each with the set of places that the data allow.
+
+    All pairs are compared at once: the interval of a difference is +- critical standard errors,
+    where critical is the quantile of the largest |difference| / standard error over all pairs, if
+    no run differed from another. A run's rank set reaches from 1 + the number of runs surely
+    better to M - the number surely worse; with probability ``level`` all of them hold the truth.
+
+    The quantile is that of the multiplier bootstrap paired over problems, or over clusters. With
+    normal multipliers the bootstrap means are exactly normal with the covariance of the run
+    means, so they are drawn as such, whatever the number of problems. As every pair's variance is
+    estimated on its own, quantiles of the normal distribution are then exchanged for those of
+    Student's t at the same probability; with two runs this is the paired t interval.
+
+    Args:
+        runs: at least two, by name, on the same problems.
+        k: attempts allowed.
+        level: simultaneous confidence.
+        intersection: rank on the problems that all runs have.
+        draws: of the largest statistic over pairs.
+        rng: by default ``numpy.random.default_rng(0)``.
+
+    Raises:
+        DataError: problems differ, or k > n.
+        PassatkError: fewer than two runs, a bad k or level.
+
+    Source: simultaneous rank sets, Mogstad et al. 2024, Review of Economic Studies 91:476;
+    multiplier bootstrap, arXiv 1212.6906.
+
+    >>> good, bad = [9, 8, 10, 7, 9, 8] * 6, [4, 2, 5, 3, 5, 1] * 6
+    >>> runs = {"x": bad, "y": good, "z": good[::-1]}
+    >>> ranking = rank_sets({name: Outcomes.from_counts(10, c) for name, c in runs.items()})
+    >>> [(each.run, each.best, each.worst) for each in ranking.runs]
+    [('y', 1, 2), ('z', 1, 2), ('x', 3, 3)]
+    """
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+    check_level(level)
+    if len(runs) < 2:
+        raise PassatkError(f"a ranking needs at least two runs; got {len(runs)}")
+    rng = np.random.default_rng(0) if rng is None else rng
+    aligned = dict(zip(runs, align(list(runs.values()), intersection=intersection), strict=True))
+    values = {name: estimate(run, k, level=level)[0] for name, run in aligned.items()}
+    names = sorted(aligned, key=lambda name: -values[name].value)
+    means, covariance, df = _means([aligned[name] for name in names], k)
+    first, second = np.array(list(combinations(range(len(names)), 2))).T
+    variance = np.diag(covariance)
+    errors = np.sqrt(
+        np.maximum(variance[first] + variance[second] - 2 * covariance[first, second], 0.0)
+    )
+    differences = means[first] - means[second]
+    largest = _largest(covariance, first, second, errors, draws, rng)
+    # No draws differ where all runs are the same; any critical value then says so.
+    tail = max(float(ndtr(-np.quantile(largest, level))), np.finfo(float).tiny)
+    critical = float(-stdtrit(df, tail))
+    # Runs with the same result at every problem differ by 0 for sure, which ranks neither first.
+    ratios = np.abs(differences) / np.where(errors > 0, errors, 1.0)
+    normal = -ndtri(stdtr(df, -ratios))
+    reached = len(largest) - np.searchsorted(np.sort(largest), normal)
+    p_adjusted = (1 + reached) / (1 + len(largest))
+
+    surely = np.zeros((len(names), len(names)), dtype=bool)
+    surely[first, second] = differences > critical * errors
+    surely[second, first] = -differences > critical * errors
+    ranked = tuple(
+        Ranked(name, values[name], 1 + int(surely[:, i].sum()), len(names) - int(surely[i].sum()))
+        for i, name in enumerate(names)
+    )
+    half = critical * errors
+    pairs = tuple(
+        PairwiseChange(
+            names[a],
+            names[b],
+            Estimate(
+                metric=f"change of pass@{k}",
+                value=float(differences[i]),
+                standard_error=float(errors[i]),
+                low=max(float(differences[i] - half[i]), -1.0),
+                high=min(float(differences[i] + half[i]), 1.0),
+                level=level,
+                method="simultaneous",
+                target="superpopulation",
+                warnings=(),
+                k=k,
+                problems=values[names[a]].problems,
+                attempts=values[names[a]].attempts + values[names[b]].attempts,
+            ),
+            float(p_adjusted[i]) if errors[i] > 0 else 1.0,
+        )
+        for i, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True))
+    )
+    return Ranking(f"pass@{k}", ranked, pairs, level, critical)
+
+
+def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, int]:
+    """The mean of each run, their covariance matrix, and its degrees of freedom.
+
+    The variance of :func:`passatk.stats.aggregation.mean_over_problems`, for several means.
+    """
+    h, about = pass_by_problem(runs, k), runs[0]
+    weights = np.ones(len(h)) if about.weights is None else about.weights
+    share = (weights / weights.sum())[:, None]
+    means = (share * h).sum(axis=0)
+    if about.clusters is not None:
+        unit = np.unique(about.clusters, return_inverse=True)[1]
+        scores = np.zeros((int(unit.max()) + 1, h.shape[1]))
+        np.add.at(scores, unit, share * (h - means))
+        units = len(scores)
+        return means, scores.T @ scores * units / (units - 1), units - 1
+    stratum = (
+        np.zeros(len(h), dtype=np.intp)
+        if about.strata is None
+        else np.unique(about.strata, return_inverse=True)[1]
+    )
+    covariance, strata = np.zeros((h.shape[1], h.shape[1])), int(stratum.max()) + 1
+    for each in range(strata):
+        inside = stratum == each
+        centre = (share[inside] * h[inside]).sum(axis=0) / share[inside].sum()
+        scores = share[inside] * (h[inside] - centre)
+        covariance += scores.T @ scores * len(scores) / (len(scores) - 1)
+    return means, covariance, len(h) - strata
+
+
+def _largest(
+    covariance: FloatArray,
+    first: IntArray,
+    second: IntArray,
+    errors: FloatArray,
+    count: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Draws of the largest |difference| / error over pairs, if all runs were alike."""
+    values, vectors = np.linalg.eigh(covariance)
+    root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    differ = errors > 0
+    if not differ.any():
+        return np.zeros(count)
+    contrasts = (root[:, first] - root[:, second])[:, differ] / errors[differ]
+    largest = np.empty(count)
+    step = max(1, _BLOCK // contrasts.shape[1])
+    for start in range(0, count, step):
+        rows = min(step, count - start)
+        normal = rng.standard_normal((rows, len(root))) @ contrasts
+        largest[start : start + rows] = np.abs(normal).max(axis=1)
+    return largest

@@ -1,0 +1,34 @@
+"""Does the order of attempts matter, and what if attempts depend on each other?
+
+sequences  attempts in generation order as one vector
+trends     do later attempts pass more often; slope; halves; graded scores
+prefix     the first t attempts against any t
+null       random orders within problems, at a cost that does not grow with their number
+family     trend, prefix curve, lag-1, change point with Holm's correction
+first_pass the chance of a first pass at attempt t, for those without one so far
+chains     attempts that build on each other: feedback and refinement
+"""
+
+from passatk.stats.order.chains import Chains, FeedbackLift, feedback_lift
+from passatk.stats.order.family import OrderReport, order_tests
+from passatk.stats.order.first_pass import Hazard, hazard
+from passatk.stats.order.prefix import PrefixCurve, prefix_curve
+from passatk.stats.order.result import OrderTest
+from passatk.stats.order.trends import half_difference, score_trend, slope, trend
+
+__all__ = [
+    "Chains",
+    "FeedbackLift",
+    "Hazard",
+    "OrderReport",
+    "OrderTest",
+    "PrefixCurve",
+    "feedback_lift",
+    "half_difference",
+    "hazard",
+    "order_tests",
+    "prefix_curve",
+    "score_trend",
+    "slope",
+    "trend",
+]

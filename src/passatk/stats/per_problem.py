@@ -1,0 +1,34 @@
+"""Values that belong to problems: by position or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from passatk.errors import DataError
+from passatk.stats.validation import FloatArray, check_length
+
+PerProblem = Sequence[Any] | Mapping[str, Any] | FloatArray
+"""One value for each problem: in the order of the problems, or by problem name."""
+
+
+def aligned(field: str, values: PerProblem | None, names: tuple[str, ...]) -> list[Any] | None:
+    """The value of each problem, in the order of the problems.
+
+    Raises:
+        DataError: a problem without a value, or a sequence of another length.
+    """
+    if values is None:
+        return None
+    if isinstance(values, Mapping):
+        missing = [name for name in names if name not in values]
+        if missing:
+            raise DataError(
+                f"{field} say nothing about problem {missing[0]!r}",
+                field=field,
+                expected=f"a value for each of {len(names)} problems",
+                found=f"{len(missing)} missing",
+            )
+        return [values[name] for name in names]
+    check_length(field, values, len(names))
+    return list(values)
