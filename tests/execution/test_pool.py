@@ -264,7 +264,10 @@ def test_two_pools_at_once(pool: Pool) -> None:
     with Pool(Settings(interpreter(), workers=1)) as other:
         ours = pool.judge(Task(("ours", i), DOUBLE, RIGHT, PATIENT) for i in range(20))
         theirs = other.judge(Task(("theirs", i), DOUBLE, "", PATIENT) for i in range(20))
-        found = [(a[0].key[0], a[1].passed, b[0].key[0], b[1].passed) for a, b in zip(ours, theirs)]
+        found = [
+            (a[0].key[0], a[1].passed, b[0].key[0], b[1].passed)
+            for a, b in zip(ours, theirs, strict=True)
+        ]
     assert [("ours", True, "theirs", False)] * 20 == found
 
 
