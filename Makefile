@@ -4,7 +4,7 @@ PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo test lint bench clean
+.PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
@@ -28,9 +28,20 @@ lint: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: setup-dev
-	@$(BIN)/python -m pip install --quiet --group bench
-	@$(BIN)/python benchmarks/run.py
+# An environment of its own: what is installed beside passatk changes what samples can import.
+bench:
+	@.ci/setup "$(PYTHON)" $(VENV)-bench --editable . --group bench
+	@$(VENV)-bench/bin/python benchmarks/run.py
+
+# Long simulations, outside the test suite; each continues where it was left.
+coverage-study: setup
+	@$(BIN)/python benchmarks/coverage_study.py --jobs 2
+
+size-study: setup
+	@$(BIN)/python benchmarks/comparison_study.py --jobs 2
+
+order-study: setup
+	@$(BIN)/python benchmarks/order_study.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -28,12 +28,14 @@ MAY_IMPORT = {
     "generation": {"errors", "records", "attempts"},
     "outcomes": {"errors", "records", "stats", "store"},
     "evaluation": {"errors", "records", "execution", "store"},
-    "report": {"records", "stats", "store", "outcomes"},
+    "report": {"errors", "records", "stats", "store", "outcomes"},
+    "simulate": {"errors", "stats"},
+    "rewards_torch": {"errors", "stats"},
     "cli": {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
-        *("evaluation", "report"),
+        *("evaluation", "outcomes", "report", "stats"),
     },
-    "__init__": {"stats"},
+    "__init__": {"stats", "simulate"},
 }
 THIRD_PARTY = {
     "stats": {"numpy", "scipy"},
@@ -42,6 +44,9 @@ THIRD_PARTY = {
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
+    "outcomes": {"numpy"},
+    "simulate": {"numpy", "scipy"},
+    "rewards_torch": {"numpy", "torch"},
     "report": {"rich"},
     "cli": {"cyclopts", "rich"},
 }

@@ -7,7 +7,10 @@ import sys
 
 import passatk
 
-PROMISED = ["Estimate", "Outcomes", "__version__", "estimate", "pass_at_k", "pass_at_k_curve"]
+PROMISED = [
+    *("Comparison", "Estimate", "Outcomes", "StopAtSuccess", "__version__", "compare", "estimate"),
+    *("extrapolate", "order_tests", "pass_at_k", "pass_at_k_curve", "simulate"),
+]
 
 
 def test_promised_names() -> None:

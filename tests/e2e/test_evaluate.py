@@ -155,6 +155,8 @@ def test_k_beyond_the_attempts_names_the_problems(passatk: Passatk, tiny: Path) 
     """-k 2 with one attempt at a problem is refused by name, unless a policy is chosen."""
     samples = passatk.write("samples.jsonl", right(ADD), wrong(ADD), right(DOUBLE))
     arguments = ("evaluate", samples, "--problems", tiny, "-k", "2")
+    assert "--stopping" in passatk.run(*arguments, code=2).stderr
+    arguments += ("--stopping", "independent")
     refused = passatk.run(*arguments, code=2)
     assert "Tiny/1" in refused.stderr
     assert "" == refused.stdout

@@ -20,7 +20,7 @@ def test_a_fixed_limit_covers_everything() -> None:
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [
-        ([0.001], 0.25),
+        ([0.001], 0.1),
         ([0.1], 2.0),
         ([0.1, 0.2, 0.05], 4.0),
         ([10.0], 60.0),

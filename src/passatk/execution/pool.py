@@ -38,7 +38,7 @@ from passatk.records import (
     Verdict,
 )
 
-_QUEUE = 8  # tasks a judge has at hand: the one it works on and the next ones
+_QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
 _RECENT_PROBLEMS = 4  # how many problems a judge keeps; the same number as in inside/judge.py
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
@@ -230,7 +230,7 @@ class _Worker:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._scratch: str | None = None
         strict = settings.isolation is Isolation.STRICT
-        scratch = sandbox.SCRATCH
+        scratch = sandbox.scratch(settings.python)
         if not strict:
             self._scratch = tempfile.mkdtemp(prefix="passatk-")
             scratch = os.path.join(self._scratch, "scratch")
@@ -272,7 +272,7 @@ class _Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._stderr,
-            env=sandbox.ENVIRONMENT,
+            env=sandbox.environment(sandbox.scratch(settings.python)),
             start_new_session=True,  # a Ctrl-C in the terminal is the pool's to handle
         )
 

@@ -32,8 +32,7 @@ from inside.{module} import main
 del sys.path[0]
 main()
 """
-SCRATCH = "/tmp"
-"""Where a candidate may write, in the sandbox."""
+_USUAL_SCRATCH, _OTHER_SCRATCH = "/tmp", "/scratch"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = (
     "/usr/lib",
@@ -131,7 +130,7 @@ def command(
         *(("--cap-add", "CAP_SYS_ADMIN") if admin else ()),
         *("--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"),
     ]
-    for name, value in ENVIRONMENT.items():
+    for name, value in environment(scratch(python)).items():
         wall += ["--setenv", name, value]
     for path in _SYSTEM:
         if os.path.islink(path):
@@ -142,24 +141,32 @@ def command(
         wall += ["--ro-bind-try", path, path]
     for path in _outermost(python):
         wall += ["--ro-bind", path, path]
-    wall += ["--ro-bind", str(INSIDE), f"{_MOUNT}/{INSIDE.name}", "--dir", SCRATCH, "--dir", "/dev"]
+    wall += ["--ro-bind", str(INSIDE), f"{_MOUNT}/{INSIDE.name}", "--dir", scratch(python)]
+    wall += ["--dir", "/dev"]
     for device in _DEVICES:
         wall += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     wall += ["--remount-ro", "/", "--chdir", "/", "--"]
     return [*wall, *launch, _MOUNT, *arguments]
 
 
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": SCRATCH,
-    "TMPDIR": SCRATCH,
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "LD_BIND_NOW": "1",  # symbols are resolved once, not in every fork
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""What the sandbox's environment holds, and nothing else."""
+def scratch(python: Interpreter) -> str:
+    """Where a candidate may write, in the sandbox: /tmp, unless that would hide the interpreter."""
+    hidden = any(Path(each).is_relative_to(_USUAL_SCRATCH) for each in _outermost(python))
+    return _OTHER_SCRATCH if hidden else _USUAL_SCRATCH
+
+
+def environment(scratch: str) -> dict[str, str]:
+    """What the sandbox's environment holds, and nothing else."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "LD_BIND_NOW": "1",  # symbols are resolved once, not in every fork
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
 
 
 def _outermost(python: Interpreter) -> list[str]:
@@ -188,7 +195,7 @@ def bubblewrap() -> str:
 @functools.lru_cache(maxsize=8)
 def check_strict(python: Interpreter) -> None:
     """Raise NoBubblewrap, NoUserNamespaces or UnsuitablePython where strict isolation fails."""
-    probe = command(python, Isolation.STRICT, "probe", [], admin=True)
+    probe = command(python, Isolation.STRICT, "probe", [scratch(python)], admin=True)
     try:
         told = subprocess.run(
             probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False

@@ -11,8 +11,8 @@ from . import confine
 def main() -> None:
     try:
         confine.protect_devices("/dev")
-        confine.mount_scratch("/tmp", replace=False)
-        confine.mount_scratch("/tmp", replace=True)
+        confine.mount_scratch(sys.argv[1], replace=False)
+        confine.mount_scratch(sys.argv[1], replace=True)
         own = confine.pid_descriptor(os.getpid())
         for _ in range(2):  # the second shows that the way back worked
             confine.next_child_gets_a_pid_namespace()
