@@ -10,7 +10,8 @@ from pathlib import Path
 
 
 def below(ancestor: int | None = None) -> dict[int, str]:
-    """Command lines of all processes below one (default: this), by their number; no zombies."""
+    """Command lines of all processes below one (default: this), by their number, children before
+    grandchildren; no zombies."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -18,11 +19,11 @@ def below(ancestor: int | None = None) -> dict[int, str]:
                 state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
                 if state not in "ZX":
                     parents[int(entry.name)] = int(parent)
-    found: set[int] = set()
+    found: list[int] = []
     level = {ancestor or os.getpid()}
     while level:
         level = {pid for pid, parent in parents.items() if parent in level}
-        found |= level
+        found += sorted(level)
     lines = {}
     for pid in found:
         with contextlib.suppress(OSError):
