@@ -9,6 +9,7 @@ One of the expected values is the secret that no output may show.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 import tempfile
@@ -20,7 +21,7 @@ import pytest
 
 from passatk.execution.limits import MIB, Limits
 from passatk.execution.pool import Pool, Settings, Task
-from passatk.execution.sandbox import interpreter
+from passatk.execution.sandbox import interpreter, scratch
 from passatk.records import (
     CallCase,
     CallTests,
@@ -122,6 +123,17 @@ print({
 SPY = _SPY + HONEST
 
 
+def placed(program: str) -> str:
+    """The program with /tmp replaced by the scratch folder, which is elsewhere where this
+    interpreter lies under /tmp itself."""
+    return program.replace("/tmp", _scratch())
+
+
+@functools.cache
+def _scratch() -> str:
+    return scratch(interpreter())
+
+
 @dataclass(frozen=True, slots=True)
 class Attack:
     """A program (as a function, as a script, or both) and the statuses it may end with.
@@ -187,7 +199,7 @@ class Arena:
             "@PID@": str(os.getpid()),
         }.items():
             program = program.replace(token, value)
-        ((_task, verdict),) = self.pool.judge([Task(None, problem, program, limits, trust)])
+        ((_task, verdict),) = self.pool.judge([Task(None, problem, placed(program), limits, trust)])
         return verdict
 
     def settle(self) -> None:

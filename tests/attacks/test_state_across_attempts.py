@@ -16,6 +16,7 @@ from .harness import (
     Arena,
     Attack,
     Round,
+    placed,
     rounds,
 )
 
@@ -158,7 +159,7 @@ def test_attempts_in_a_row_do_not_mix(arena: Arena) -> None:
         "def f(x): return 0",
         SPY,
     ]
-    tasks = [Task(n, PROBLEMS["calls"], p, PATIENT) for n, p in enumerate(programs)]
+    tasks = [Task(n, PROBLEMS["calls"], placed(p), PATIENT) for n, p in enumerate(programs)]
     verdicts = {task.key: verdict for task, verdict in arena.pool.judge(tasks)}
     assert {1, 2, 3, 5, 7} == {n for n, verdict in verdicts.items() if verdict.passed}
     assert arena.pristine == verdicts[3].output == verdicts[7].output
