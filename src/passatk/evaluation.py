@@ -31,8 +31,6 @@ class Watcher(Protocol):
 
     def judged(self, verdict: Verdict) -> None: ...
 
-    def warn(self, message: str) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:

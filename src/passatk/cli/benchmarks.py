@@ -84,18 +84,14 @@ def validate(
         A problem file, or the name of a benchmark.
     """
     from passatk import benchmarks as room
-    from passatk.cli.evaluate import seconds
+    from passatk.cli.judging import settings_for
     from passatk.execution.calibration import calibrate
     from passatk.execution.limits import LimitPolicy
-    from passatk.execution.pool import Pool, Settings, Task
-    from passatk.execution.sandbox import Isolation, interpreter
+    from passatk.execution.pool import Pool, Task
 
     benchmark = room.load(source, format=format)
-    settings = Settings(interpreter(str(python) if python else None), Isolation(isolation))
-    if workers is not None:
-        settings = Settings(settings.python, settings.isolation, workers)
-    policy = LimitPolicy(time_limit=seconds(time_limit))
-    with Pool(settings) as pool:
+    policy = LimitPolicy(time_limit=options.seconds(time_limit))
+    with Pool(settings_for(python, isolation, workers)) as pool:
         calibrations = calibrate(pool, benchmark.problems.values(), policy)
 
         def judge(programs: Iterable[tuple[Problem, str]]) -> Iterator[Verdict]:

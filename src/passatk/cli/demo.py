@@ -46,7 +46,7 @@ def demo(
         Change of the log-odds of being right from one attempt to the next.
     """
     from passatk import benchmarks
-    from passatk.cli.evaluate import judge_and_show
+    from passatk.cli.judging import judge_and_show
     from passatk.generation import BuiltinSampler, SamplerSettings
 
     benchmark = benchmarks.load("builtin")

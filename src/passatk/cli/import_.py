@@ -47,7 +47,6 @@ def import_(
         Delete an earlier run of that name first.
     """
     from passatk import attempts, benchmarks
-    from passatk.cli.evaluate import run_name
     from passatk.report.summary import summarize
     from passatk.report.text import Output, print_summary
     from passatk.store import open_store
@@ -58,7 +57,7 @@ def import_(
     manifest = {"settings": {}, "source": {"results": str(file)}}
     with open_store(store) as opened:
         run = opened.import_run(
-            name or run_name(file), manifest, benchmark, results, replace=replace
+            name or options.run_name(file), manifest, benchmark, results, replace=replace
         )
         counts = opened.counts(run)
     try:

@@ -121,3 +121,32 @@ Python = Annotated[
     Parameter(name="--python", help="The CPython that runs programs and tests (default: this)."),
 ]
 Seed = Annotated[int, Parameter(name="--seed", help="Seeds random in every program.")]
+
+
+# Confining a program takes a few milliseconds of its own; a day is as good as no limit.
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 0.01, 86_400
+
+
+def seconds(text: str) -> float | None:
+    """The value of --time-limit: a number of seconds, or None for auto."""
+    if text == "auto":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not _SHORTEST_SECONDS <= value <= _LONGEST_SECONDS:
+        raise PassatkError(
+            f"--time-limit {text}\n"
+            f"  expected: CPU seconds from {_SHORTEST_SECONDS} to {_LONGEST_SECONDS}, or auto\n"
+            "  next: for example --time-limit 3"
+        )
+    return value
+
+
+def run_name(path: Path) -> str:
+    """A name for a run after its samples file: the name without its suffixes."""
+    name = path.name
+    for suffix in (".gz", ".zst", ".jsonl", ".json", ".csv", ".parquet"):
+        name = name.removesuffix(suffix)
+    return name or "run"

@@ -88,6 +88,3 @@ class JudgingProgress:
                     for status, count in self._statuses.most_common(3)
                 ),
             )
-
-    def warn(self, message_: str) -> None:
-        message(f"warning: {message_}")

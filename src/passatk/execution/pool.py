@@ -39,7 +39,6 @@ from passatk.records import (
 )
 
 _QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
-_RECENT_PROBLEMS = 4  # how many problems a judge keeps; the same number as in inside/judge.py
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -298,7 +297,7 @@ class _Worker:
         if key not in self._known:
             self._send({"key": key, "problem": problem_message(task.problem)})
             self._known[key] = task.problem
-            if len(self._known) > _RECENT_PROBLEMS:
+            if len(self._known) > wire.RECENT_PROBLEMS:
                 del self._known[next(iter(self._known))]
         job = {
             "problem_key": key,

@@ -1,8 +1,8 @@
 """The judge: holds the tests and expected values, asks the candidate, gives the verdict.
 
-Started by the worker pool as ``judge.py POOL_FD CONTROL_FD CONFIG``, in a sandbox of its own that
-the candidate cannot reach. From the pool it takes problems and programs and returns verdicts; the
-zygote's control socket starts and ends attempts; a fresh channel an attempt carries the calls.
+Started by the worker pool with POOL_FD CONTROL_FD CONFIG as its arguments, in a sandbox of its own
+that the candidate cannot reach. From the pool it takes problems and programs and returns verdicts;
+the zygote's control socket starts and ends attempts; a fresh channel an attempt carries the calls.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import Any
 from . import compare, confine, suite, wire
 
 _MEMORY_BYTES = 4 << 30
-_RECENT_PROBLEMS = 4
 _MAX_DETAIL = 1000
 _MAX_OUTPUT = 2000
 
@@ -543,7 +542,7 @@ def serve(pool: socket.socket, control: socket.socket) -> None:
         except wire.Closed:
             return
         if "problem" in job:
-            if len(problems) >= _RECENT_PROBLEMS:
+            if len(problems) >= wire.RECENT_PROBLEMS:
                 del problems[next(iter(problems))]
             problems[job["key"]] = _prepared(job["problem"])
             continue

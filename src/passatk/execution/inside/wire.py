@@ -21,6 +21,7 @@ from typing import Any, Callable, Sequence
 
 MAX_FRAME = 16 << 20
 MAX_DEPTH = 200
+RECENT_PROBLEMS = 4  # how many problems a judge keeps; pool and judge forget the same ones
 MAX_DESCRIPTORS = 2  # beside one message
 MAX_ITEMS_OF_ITERATOR = 100_000
 _LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses

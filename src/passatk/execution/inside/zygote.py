@@ -1,9 +1,9 @@
 """The warm process: forks once per attempt, watches the fork, and reports how it ended.
 
-Started by the worker pool inside the sandbox as ``zygote.py CONTROL_FD CONFIG``. The judge sends a
-mode and the limits with a fresh channel beside it; over that channel alone the fork gets the
-program and talks to the judge. The zygote never reads a program, its input or what it prints, and
-never runs its code: whatever it held would be in the memory of every later fork.
+Started by the worker pool inside the sandbox with CONTROL_FD CONFIG as its arguments. The judge
+sends a mode and the limits with a fresh channel beside it; over that channel alone the fork gets
+the program and talks to the judge. The zygote never reads a program, its input or what it prints,
+and never runs its code: whatever it held would be in the memory of every later fork.
 """
 
 from __future__ import annotations

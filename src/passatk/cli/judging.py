@@ -1,0 +1,98 @@
+"""What commands that judge programs have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace as replaced
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from passatk.cli import options
+from passatk.cli.output import JudgingProgress, message, print_json
+from passatk.errors import TooManyJudgeErrors
+from passatk.records import Attempt, Benchmark, Status
+
+if TYPE_CHECKING:
+    from passatk.execution.pool import Settings
+
+# Beyond this share of attempts that the judge could not judge, its numbers are not to be used.
+_TOLERATED_JUDGE_ERRORS = 0.01
+
+
+def settings_for(
+    python: Path | None, isolation: str, workers: int | None, seed: int = 0
+) -> Settings:
+    """How programs are run, by what the options say."""
+    from passatk.execution.pool import Settings
+    from passatk.execution.sandbox import Isolation, interpreter
+
+    settings = Settings(
+        interpreter(str(python) if python else None), Isolation(isolation), seed=seed
+    )
+    return settings if workers is None else replaced(settings, workers=workers)
+
+
+def judge_and_show(
+    attempts: Iterable[Attempt],
+    benchmark: Benchmark,
+    *,
+    name: str,
+    source: dict[str, Any],
+    k: tuple[int, ...] | None = None,
+    time_limit: str = "auto",
+    memory_limit: int = 1024,
+    workers: int | None = None,
+    isolation: str = "strict",
+    python: Path | None = None,
+    seed: int = 0,
+    partial: bool = False,
+    replace: bool = False,
+    retry_errors: bool = False,
+    policy: Literal["raise", "drop", "fail"] = "raise",
+    stopping: str | None = None,
+    level: float = 0.95,
+    store: str,
+    json: bool,
+) -> None:
+    """Judge attempts into the store and print the summary of the run.
+
+    Raises:
+        TooManyJudgeErrors: more than 1 % of the attempts could not be judged.
+    """
+    from passatk.evaluation import Evaluation
+    from passatk.evaluation import evaluate as judge
+    from passatk.execution.limits import MIB, LimitPolicy
+    from passatk.execution.sandbox import Isolation
+    from passatk.store import open_store
+
+    settings = settings_for(python, isolation, workers, seed)
+    if settings.isolation is Isolation.PROCESS:
+        message(
+            "warning: --isolation process: programs can read what you can read on this machine;\n"
+            "  use it only where nothing is worth reading, such as a throw-away container"
+        )
+    limits = LimitPolicy(time_limit=options.seconds(time_limit), memory_bytes=memory_limit * MIB)
+    evaluation = Evaluation(
+        name, benchmark, limits, settings, source, partial, replace, retry_errors
+    )
+    with open_store(store) as opened:
+        with JudgingProgress() as progress:
+            run = judge(opened, evaluation, attempts, progress)
+        counts = opened.counts(run)
+    errors = sum(each.statuses.get(Status.JUDGE_ERROR, 0) for each in counts)
+    total = sum(each.attempts for each in counts)
+    if errors > _TOLERATED_JUDGE_ERRORS * total:
+        raise TooManyJudgeErrors(
+            f"run {name}: {errors} of {total} attempts could not be judged (judge_error)\n"
+            f"  expected: at most {_TOLERATED_JUDGE_ERRORS:.0%}\n"
+            f"  next: passatk show {name} PROBLEM tells why; --retry-errors judges them again"
+        )
+    from passatk.report.summary import summarize
+
+    summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    if json:
+        print_json(summary.to_dict())
+    else:
+        from passatk.report.text import Output, print_summary
+
+        print_summary(Output(), summary)
