@@ -147,6 +147,20 @@ def weak() -> Iterator[Pool]:
         yield pool
 
 
+def test_temporary_files_lie_in_the_scratch_folder(weak: Pool) -> None:
+    """Where the next program finds none of them, without a namespace as well."""
+    program = (
+        "import os, tempfile\n"
+        "assert os.path.samefile(tempfile.gettempdir(), os.getcwd())\n"
+        "assert os.path.samefile(os.path.expanduser('~'), os.getcwd())\n"
+        "assert os.listdir(tempfile.gettempdir()) == []\n"
+        "tempfile.mkstemp()\n" + RIGHT_SCRIPT
+    )
+    for _ in range(2):
+        verdict = judge(weak, DOUBLE_SCRIPT, program)
+        assert verdict.passed, verdict
+
+
 def test_folders_of_any_depth_are_removed(weak: Pool) -> None:
     """The next program finds an empty scratch folder and the same worker."""
     workers = set(below())

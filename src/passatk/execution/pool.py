@@ -229,11 +229,13 @@ class _Worker:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         self._scratch: str | None = None
         strict = settings.isolation is Isolation.STRICT
-        scratch = sandbox.scratch(settings.python)
-        if not strict:
+        if strict:
+            scratch = sandbox.scratch(settings.python)
+        else:
             self._scratch = tempfile.mkdtemp(prefix="passatk-")
             scratch = os.path.join(self._scratch, "scratch")
             os.mkdir(scratch, 0o700)
+        self._environment = sandbox.environment(scratch)
         config = json.dumps(
             {
                 "strict": strict,
@@ -271,7 +273,7 @@ class _Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._stderr,
-            env=sandbox.environment(sandbox.scratch(settings.python)),
+            env=self._environment,
             start_new_session=True,  # a Ctrl-C in the terminal is the pool's to handle
         )
 
