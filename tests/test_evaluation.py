@@ -66,9 +66,6 @@ class Watcher:
         if len(self.verdicts) == self._stop_after:
             raise KeyboardInterrupt
 
-    def warn(self, message: str) -> None:
-        raise AssertionError(message)
-
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -166,8 +163,11 @@ def test_a_continued_run_keeps_its_limits(
     with pytest.raises(KeyboardInterrupt):
         evaluate(store, plan, ATTEMPTS, Watcher(1))
     before = store.run("run").manifest["calibration"]
+    measured = []
     monkeypatch.setattr(
-        evaluation, "calibrate", lambda *_: {name: Calibration(1000.0) for name in before}
+        evaluation,
+        "calibrate",
+        lambda *_: measured.append(1) or {name: Calibration(1000.0) for name in before},
     )
     used = []
     judge = Pool.judge
@@ -181,6 +181,7 @@ def test_a_continued_run_keeps_its_limits(
     run = evaluate(store, plan, ATTEMPTS, Watcher())
     assert before == run.manifest["calibration"]
     assert {5.0} == {limits.cpu_seconds for limits in used}
+    assert [] == measured
 
 
 def test_a_problem_without_attempts_is_refused(store: Store, plan: Evaluation) -> None:

@@ -75,18 +75,19 @@ def evaluate(
     check_modules(evaluation.settings.python, benchmark.problems.values())
     warm = warm_modules(benchmark.problems.values())
     with Pool(replace(evaluation.settings, warm=warm)) as pool:
-        calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
+        begun = None if evaluation.replace else store.find_run(evaluation.name)
+        if begun is not None and "calibration" in begun.manifest:
+            calibrations = _kept(begun)
+        else:
+            calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
         manifest = _manifest(evaluation, calibrations)
         checked = attempts if evaluation.partial else _complete(attempts, benchmark)
         run = store.begin_run(
             evaluation.name, benchmark, manifest, checked, replace=evaluation.replace
         )
-        # A continued run keeps the limits it began with, whatever was measured today.
-        kept = run.manifest["calibration"]
-        calibrations = {name: Calibration.from_dict(each) for name, each in kept.items()}
         if evaluation.retry_errors:
             store.retry_errors(run)
-        judge_pending(store, run, benchmark, pool, calibrations, evaluation.policy, watcher)
+        judge_pending(store, run, benchmark, pool, _kept(run), evaluation.policy, watcher)
     return run
 
 
@@ -127,6 +128,12 @@ def judge_pending(
     finally:
         if batch:
             store.record(run, batch)
+
+
+def _kept(run: Run) -> dict[str, Calibration]:
+    """What a run was begun with, which holds to its end: all its attempts are judged alike."""
+    kept = run.manifest["calibration"]
+    return {name: Calibration.from_dict(each) for name, each in kept.items()}
 
 
 def _manifest(evaluation: Evaluation, calibrations: Mapping[str, Calibration]) -> dict[str, Any]:

@@ -194,6 +194,11 @@ class Store:
         with self._reading() as connection:
             return runs.get_run(connection, name)
 
+    def find_run(self, name: str) -> Run | None:
+        """The run of that name, or None."""
+        with self._reading() as connection:
+            return runs.find_run(connection, name)
+
     def runs(self) -> list[RunSummary]:
         """All runs, oldest first."""
         with self._reading() as connection:
