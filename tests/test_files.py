@@ -108,7 +108,9 @@ def test_binary_files_are_refused(tmp_path: Path, read, content: bytes) -> None:
         read(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n", gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n \n", gzip.compress(b"")], ids=["nothing", "blank lines", "zipped nothing"]
+)
 @pytest.mark.parametrize("read", [lambda path: list(read_json_lines(path)), read_json])
 def test_empty_file_is_an_error(tmp_path: Path, read, content: bytes) -> None:
     """A file without a record is a mistake, not a result of zero records."""
