@@ -44,7 +44,7 @@ def test_ten_times_the_attempts(passatk: Passatk) -> None:
     """3,000 attempts take the memory, files and processes that 300 take."""
     few, many = peak_of_a_run(passatk, 300), peak_of_a_run(passatk, 3_000)
     assert many.resident < few.resident + 40 * MIB
-    # Files that are open for a moment are seen by chance; one kept by every hundredth attempt is not.
+    # Files that are open for a moment are seen by chance; what every hundredth keeps is not.
     assert many.files < few.files + 20
     # For each worker a judge and a zygote, each below bubblewrap's two, and one fork at a time.
     assert many.processes <= 7 * WORKERS
