@@ -28,12 +28,13 @@ MAY_IMPORT = {
     "generation": {"errors", "records", "attempts"},
     "outcomes": {"errors", "records", "stats", "store"},
     "evaluation": {"errors", "records", "execution", "store"},
-    "report": {"errors", "records", "stats", "store", "outcomes"},
+    "analysis": {"errors", "records", "stats", "store", "outcomes"},
+    "report": {"errors", "records", "stats", "store", "outcomes", "analysis"},
     "simulate": {"errors", "stats"},
     "rewards_torch": {"errors", "stats"},
     "cli": {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
-        *("evaluation", "outcomes", "report", "stats"),
+        *("evaluation", "outcomes", "analysis", "report", "stats"),
     },
     "__init__": {"stats", "simulate"},
 }

@@ -1,0 +1,9 @@
+"""What a run says beyond its number: one module a question, one typed result each.
+
+    finding     one answer: effect, interval, p, what could have been seen, one sentence
+    subject     what is analysed: outcomes in generation order, and the programs problem by problem
+
+Questions about outcomes take a ``Subject`` and look at its outcomes alone. Questions about programs
+come in two steps, so that memory holds one problem's programs at a time: ``examine`` looks at the
+attempts at one problem, ``conclude`` at what was seen of all problems.
+"""
