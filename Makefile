@@ -28,9 +28,10 @@ lint: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# An environment of its own: what is installed beside passatk changes what samples can import.
+# An environment of its own, as users have it: what is installed beside passatk changes what samples
+# can import, and an installed package comes compiled.
 bench:
-	@.ci/setup "$(PYTHON)" $(VENV)-bench --editable . --group bench
+	@.ci/setup "$(PYTHON)" $(VENV)-bench . --group bench
 	@$(VENV)-bench/bin/python benchmarks/run.py
 
 # Long simulations, outside the test suite; each continues where it was left.

@@ -48,6 +48,15 @@ def test_the_slowest_reference_counts(pool: Pool) -> None:
     assert both > 2 * fast_alone
 
 
+def test_a_fixed_limit_below_a_references_own_time_is_told(pool: Pool) -> None:
+    """Right programs would fail: the reader has to know."""
+    slow = with_references(DOUBLE, "sum(range(5_000_000))\n" + RIGHT)
+    found = calibrate(pool, [slow], replace(POLICY, time_limit=0.01))[slow.id]
+    assert found.warning is not None
+    assert found.warning.endswith("more than the time limit of 0.01 s")
+    assert None is calibrate(pool, [slow], replace(POLICY, time_limit=20.0))[slow.id].warning
+
+
 def test_without_a_reference_it_says_so(pool: Pool) -> None:
     """The limit is then a guess, and the reader is told."""
     found = calibrated(pool, DOUBLE)

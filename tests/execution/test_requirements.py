@@ -41,6 +41,11 @@ def test_imports_of_the_tests_are_found(code: str, modules: set[str]) -> None:
     assert modules == imported_by_tests(Problem("p", "", CodeTests("", None, (CodeCase(code),))))
 
 
+def test_a_preamble_is_the_problems_own() -> None:
+    """It runs before every program, which would all fail where it does."""
+    assert {"heapq"} == imported_by_tests(Problem("p", "", CodeTests(), preamble="import heapq"))
+
+
 def test_checkers_are_tests_too() -> None:
     """Code that compares may import as well."""
     comparison = Comparison("checker", code="import bisect\ndef check(a, b, c): return True")

@@ -12,7 +12,6 @@ import math
 import socket
 import string
 import struct
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -377,23 +376,6 @@ def test_sending_to_nobody_says_so() -> None:
     theirs.close()
     with ours, pytest.raises(wire.Closed):
         wire.send(ours, {})
-
-
-def test_descriptors_cross_beside_a_message() -> None:
-    """A message larger than the socket takes at once still arrives with its descriptors."""
-    ours, theirs = socket.socketpair()
-    first, second = socket.socketpair()
-    message = {"text": "x" * (4 << 20)}
-    with ours, theirs, first, second:
-        fds = [first.fileno(), second.fileno()]
-        sender = threading.Thread(target=wire.send, args=(theirs, message, fds))
-        sender.start()
-        found, received = wire.receive_with_fds(ours)
-        sender.join()
-        with socket.socket(fileno=received[0]) as a, socket.socket(fileno=received[1]) as b:
-            a.sendall(b"across")
-            assert b"across" == b.recv(10)
-    assert message == found
 
 
 def test_numbers_have_no_conversion_limit() -> None:

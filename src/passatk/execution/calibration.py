@@ -62,7 +62,7 @@ def calibrate(
         verdicts, trust = apart[problem.id], problem.trust
         if _any_passed(shared.get(problem.id, [])):
             verdicts, trust = shared[problem.id], Trust.SHARED_PROCESS
-        result[problem.id] = _calibration(problem, verdicts, trust)
+        result[problem.id] = _calibration(problem, verdicts, trust, policy.time_limit)
     return result
 
 
@@ -84,7 +84,9 @@ def _any_passed(verdicts: list[Verdict]) -> bool:
     return any(verdict.passed for verdict in verdicts)
 
 
-def _calibration(problem: Problem, verdicts: list[Verdict], trust: Trust) -> Calibration:
+def _calibration(
+    problem: Problem, verdicts: list[Verdict], trust: Trust, time_limit: float | None
+) -> Calibration:
     if any(verdict.trust is Trust.SHARED_PROCESS for verdict in verdicts):
         trust = Trust.SHARED_PROCESS
     times = [v.cpu_seconds for v in verdicts if v.passed and v.cpu_seconds is not None]
@@ -94,4 +96,9 @@ def _calibration(problem: Problem, verdicts: list[Verdict], trust: Trust) -> Cal
     elif not times:
         said = verdicts[0].detail or verdicts[0].status
         warning = f"no reference solution passes its own tests: {said}"
+    elif time_limit is not None and max(times) > time_limit:
+        warning = (
+            f"a reference solution takes {max(times):.2f} s of CPU, more than the time limit "
+            f"of {time_limit:g} s"
+        )
     return Calibration(max(times, default=None), trust, warning)

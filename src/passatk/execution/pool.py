@@ -38,7 +38,7 @@ from passatk.records import (
     Verdict,
 )
 
-_QUEUE = 3  # tasks a judge has at hand: the one it works on and the next ones
+_QUEUE = 8  # tasks a judge has at hand: it does not wait while the caller stores verdicts
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 1.0

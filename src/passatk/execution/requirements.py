@@ -54,13 +54,14 @@ def check_modules(python: Interpreter, problems: Iterable[Problem]) -> None:
 
 
 def imported_by_tests(problem: Problem) -> set[str]:
-    """Names of the top-level modules that the test code of a problem imports when it starts."""
+    """Names of the top-level modules that a problem's own code imports when it starts: its tests,
+    and the preamble that runs before every program."""
     tests = problem.tests
     if isinstance(tests, CodeTests):
         codes = [tests.setup, *(case.code for case in tests.cases)]
     elif isinstance(tests, (CallTests, StreamTests)):
         codes = [tests.comparison.code or ""]
-    return {name for code in codes for name in _imports(code)}
+    return {name for code in (problem.preamble, *codes) for name in _imports(code)}
 
 
 def warm_modules(problems: Iterable[Problem]) -> tuple[str, ...]:

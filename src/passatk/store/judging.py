@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
-    Text,
     and_,
     bindparam,
-    column,
     delete,
     func,
     insert,
@@ -19,7 +16,6 @@ from sqlalchemy import (
     select,
     tuple_,
     update,
-    values,
 )
 
 from passatk.errors import DataError
@@ -162,31 +158,26 @@ def _first_pending(
     connection: Connection, run_id: int, keys: list[tuple[str, int]]
 ) -> dict[tuple[str, int], tuple[int, int | None]]:
     """Per (problem name, program id): the problem's position and the first pending attempt."""
-    wanted = (
-        values(column("name", Text), column("program_id", BigInteger), name="wanted")
-        .data(keys)
-        .cte()
+    names = {name for name, _program in keys}
+    known = select(problem.c.position, problem.c.name).where(
+        problem.c.run_id == run_id, problem.c.name.in_(names)
     )
+    name_of: dict[int, str] = dict(connection.execute(known).all())
+    position_of = {name: position for position, name in name_of.items()}
+    wanted = sqlite.pairs([(position_of[name], id) for name, id in keys if name in position_of])
     # Correlated, so that every key is looked up: planners would rather join by reading the run.
     same_program = and_(
         attempt.c.run_id == run_id,
-        attempt.c.problem == problem.c.position,
-        attempt.c.program_id == wanted.c.program_id,
+        attempt.c.problem == wanted.c.first,
+        attempt.c.program_id == wanted.c.second,
     )
     first = select(func.min(attempt.c.number)).where(same_program, attempt.c.status.is_(None))
-    query = (
-        select(
-            wanted.c.name,
-            wanted.c.program_id,
-            problem.c.position,
-            first.scalar_subquery(),
-        )
-        .join(problem, and_(problem.c.run_id == run_id, problem.c.name == wanted.c.name))
-        .where(select(attempt.c.number).where(same_program).exists())
+    query = select(wanted.c.first, wanted.c.second, first.scalar_subquery()).where(
+        select(attempt.c.number).where(same_program).exists()
     )
     return {
-        (name, program): (position, number)
-        for name, program, position, number in connection.execute(query)
+        (name_of[position], program): (position, number)
+        for position, program, number in connection.execute(query)
     }
 
 

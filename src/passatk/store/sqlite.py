@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -11,7 +12,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Insert, QueuePool, Table, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Insert,
+    QueuePool,
+    Subquery,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import sqlite as dialect
 
 from passatk.errors import DataError, StoreError, StoreFull, StoreLocked, StoreReadOnly
@@ -94,6 +107,18 @@ def insert_rows(
                 expected="numbers of at most 63 bits, names without lone surrogates",
                 found=str(error),
             ) from error
+
+
+def pairs(rows: Sequence[tuple[int, int]]) -> Subquery:
+    """Pairs of whole numbers as a table with the columns ``first`` and ``second``.
+
+    They travel as one parameter: a VALUES list of their number would be compiled anew every time.
+    """
+    each = func.json_each(json.dumps(rows)).table_valued("value", name="pairs")
+    return select(
+        func.json_extract(each.c.value, "$[0]", type_=BigInteger).label("first"),
+        func.json_extract(each.c.value, "$[1]", type_=BigInteger).label("second"),
+    ).subquery("wanted")
 
 
 def store_error(error: BaseException | None, path: Path) -> StoreError:

@@ -30,7 +30,9 @@ MAX_DESCRIPTORS = 64
 
 _libc = ctypes.CDLL(None, use_errno=True)
 # Made once: in a fork, making a type or a function of ctypes costs more than the call.
-_prctl, _capset = _libc.prctl, _libc.capset
+_prctl, _capset, _setrlimit = _libc.prctl, _libc.capset, _libc.setrlimit
+_wait4, _unshare, _setns = _libc.wait4, _libc.unshare, _libc.setns
+_Limit = ctypes.c_ulong * 2  # soft and hard
 _CAPABILITY_HEADER = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
@@ -50,11 +52,6 @@ def hide_from_debuggers() -> None:
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def die_with_parent() -> None:
-    """Be killed when the parent is: outside of namespaces nothing else would end this process."""
-    _check("prctl", _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
-
-
 def pid_descriptor(pid: int) -> int:
     """A descriptor that refers to a process (pidfd_open; Linux 5.3)."""
     if hasattr(os, "pidfd_open"):
@@ -67,12 +64,12 @@ def pid_descriptor(pid: int) -> int:
 
 
 def next_child_gets_a_pid_namespace() -> None:
-    _call("unshare", CLONE_NEWPID)
+    _check("unshare", _unshare(CLONE_NEWPID))
 
 
 def back_to_own_pid_namespace(own_pidfd: int) -> None:
     """Undo ``next_child_gets_a_pid_namespace``: the next unshare is refused otherwise."""
-    _call("setns", own_pidfd, CLONE_NEWPID)
+    _check("setns", _setns(own_pidfd, CLONE_NEWPID))
 
 
 def mount_scratch(path: str, *, replace: bool) -> None:
@@ -108,18 +105,68 @@ class Filter:
 
         self._bytes = ctypes.create_string_buffer(program, len(program))
         self._program = Program(len(program) // 8, ctypes.addressof(self._bytes))
-        self._pointer = ctypes.byref(self._program)
+        pointer = ctypes.byref(self._program)
+        self.arguments = (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, pointer, 0, 0)
 
     def install(self) -> None:
         """From here on the process and its threads make only the calls that the filter allows."""
         _check("prctl", _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-        _check("prctl", _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._pointer, 0, 0))
+        _check("prctl", _prctl(*self.arguments))
 
 
-def drop_capabilities() -> None:
-    """Give up every capability for good; a no-op for a process that has none."""
+class Confinement:
+    """What every fork does to itself before it sees a program, as calls that are made ready.
+
+    Limits of its own, no capability, the candidate's filter, in this order; that nothing may gain
+    privileges is inherited from the zygote. A fork runs them one after the other: looking each up,
+    or making its arguments there, would cost more than the call.
+    """
+
+    def __init__(self, candidate_filter: Filter, *, die_with_parent: bool) -> None:
+        self._filter = candidate_filter  # which holds the memory that the call points to
+        self._memory, self._cpu, self._file_size = (_Limit() for _ in range(3))
+        self._calls = [
+            ("setrlimit", _setrlimit, (resource.RLIMIT_AS, self._memory)),
+            ("setrlimit", _setrlimit, (resource.RLIMIT_CPU, self._cpu)),
+            ("setrlimit", _setrlimit, (resource.RLIMIT_FSIZE, self._file_size)),
+            ("capset", _capset, (_CAPABILITY_HEADER, _NO_CAPABILITIES)),
+            ("prctl", _prctl, candidate_filter.arguments),
+        ]
+        if die_with_parent:  # outside of namespaces nothing else would end the fork
+            call = ("prctl", _prctl, (_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0))
+            self._calls.insert(0, call)
+
+    def prepare(self, memory_bytes: int, cpu_seconds: float, output_bytes: int) -> None:
+        """Set the limits of the forks to come.
+
+        The CPU limit here is only the last resort above the precise one that the zygote enforces
+        from outside.
+        """
+        memory = self._memory
+        memory[0] = memory[1] = memory_bytes + INTERPRETER_BYTES
+        cpu = self._cpu
+        cpu[0] = cpu[1] = int(cpu_seconds) + 2
+        size = self._file_size
+        size[0] = size[1] = output_bytes
+
+    def enter(self) -> None:
+        """In a fork: become confined; raises OSError where a step fails."""
+        for name, call, arguments in self._calls:
+            if call(*arguments) != 0:
+                _check(name, -1)
+
+    def rehearse(self) -> None:
+        """Run what ``enter`` runs, without effect; see ``program.rehearse``."""
+        core = _Limit(*resource.getrlimit(resource.RLIMIT_CORE))
+        kept, self._calls = self._calls, [("setrlimit", _setrlimit, (resource.RLIMIT_CORE, core))]
+        for _ in range(20):
+            self.enter()
+        self._calls = kept
+
+
+def drop_bounding_set() -> None:
+    """Let no program that is started from here on have a capability that this process lacks."""
     _prctl(_PR_CAPBSET_DROP, _CAP_SYS_ADMIN, 0, 0, 0)  # fails where it is not there to be dropped
-    _check("capset", _capset(_CAPABILITY_HEADER, _NO_CAPABILITIES))
 
 
 def set_standing_limits(*, own_user_namespace: bool) -> None:
@@ -135,23 +182,18 @@ def set_standing_limits(*, own_user_namespace: bool) -> None:
         set_limit(resource.RLIMIT_STACK, (MAIN_STACK_BYTES, hard))
 
 
-def set_limits(limits: dict[str, Any]) -> None:
-    """Limits of one fork.
+class Reaper:
+    """wait4(2) into memory that is there: that of ``os`` makes some twenty objects a call."""
 
-    ``memory_bytes`` and ``output_bytes`` come from the run; the CPU limit here is only the last
-    resort above the precise one that the zygote enforces from outside.
-    """
-    memory = limits["memory_bytes"] + INTERPRETER_BYTES
-    cpu = int(limits["cpu_seconds"] + limits["load_seconds"]) + 2
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["output_bytes"], limits["output_bytes"]))
+    def __init__(self) -> None:
+        self._status = ctypes.c_int()
+        self._usage = (ctypes.c_long * 18)()  # struct rusage: two timevals, then maxrss, in KiB
+        self._arguments = ctypes.byref(self._status), 0, self._usage
 
-
-def rehearse() -> None:
-    """Run once what ``set_limits`` and the calls through libc run, without effect; see
-    ``program.rehearse``."""
-    kept = resource.getrlimit(resource.RLIMIT_CORE)
-    for _ in range(20):
-        resource.setrlimit(resource.RLIMIT_CORE, kept)
-        _check("prctl", _prctl(_PR_SET_DUMPABLE, _prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0), 0, 0, 0))
+    def wait(self, pid: int) -> tuple[int, float, int]:
+        """Wait for the child ``pid``: its wait status, CPU seconds and peak memory in bytes."""
+        if _wait4(pid, *self._arguments) != pid:
+            _check("wait4", -1)
+        used = self._usage
+        cpu_seconds = used[0] + used[2] + (used[1] + used[3]) / 1e6
+        return self._status.value, cpu_seconds, used[4] * 1024

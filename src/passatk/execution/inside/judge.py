@@ -18,7 +18,7 @@ import socket
 import sys
 from typing import Any
 
-from . import compare, confine, suite, wire
+from . import compare, confine, control, suite, wire
 
 _MEMORY_BYTES = 4 << 30
 _MAX_DETAIL = 1000
@@ -36,13 +36,16 @@ class Candidate:
     prints comes back in files. So no later fork finds a trace of it in the memory it inherits.
     """
 
-    def __init__(self, control: socket.socket, request: dict[str, Any]) -> None:
-        self._control = control
+    def __init__(
+        self, zygote: socket.socket, request: dict[str, Any], limits: dict[str, Any]
+    ) -> None:
+        self._zygote = zygote
         self._request = request
+        self._limits = limits
         self.stdout = self.stderr = ""
         self.loaded: dict[str, Any] = {}
-        self.report: dict[str, Any] = {}
-        self.output_limit: int = request["limits"]["output_bytes"]
+        self.report: control.Report
+        self.output_limit: int = limits["output_bytes"]
         self.gone: wire.WireError | None = None
         self.was_asked = False
         self.hurried = False
@@ -74,12 +77,12 @@ class Candidate:
         """Give what is left a tenth of the time: it has failed, and only the share is open."""
         if not self.hurried:
             self.hurried = True
-            wire.send(self._control, {"hurry": True})
+            control.say(self._zygote, control.HURRY)
 
     def end(self) -> None:
         """Have it killed and take the zygote's report."""
         self._channel.close()
-        wire.send(self._control, {"stop": True})
+        control.say(self._zygote, control.STOP)
         self._take_report()
 
     def run_script(self) -> None:
@@ -92,21 +95,24 @@ class Candidate:
             self.loaded = wire.receive(self._channel)
         self._channel.close()
 
+    @property
+    def printed_too_much(self) -> bool:
+        return max(self.report.stdout_bytes, self.report.stderr_bytes) >= self.output_limit
+
     def _send_request(self) -> None:
         self._channel, theirs = socket.socketpair()
-        head = {"mode": self._request["mode"], "limits": self._request["limits"]}
-        wire.send(self._control, head, [theirs.fileno()])
+        is_script = self._request["mode"] == "script"
+        control.send_start(self._zygote, is_script, self._limits, theirs.fileno())
         theirs.close()
         wire.send(self._channel, self._request)
 
     def _take_report(self) -> None:
-        self.report, files = wire.receive_with_fds(self._control)
-        printed = dict(zip(self.report["printed"], files))
-        if "stdout" in printed:
-            self.stdout = _content(printed["stdout"], self.output_limit)
-        if "stderr" in printed:
-            self.stderr = _content(printed["stderr"], _MAX_OUTPUT)
-        if not self.report["confined"]:
+        self.report, files = control.receive_report(self._zygote)
+        if self.report.stdout_bytes:
+            self.stdout = _content(files.pop(0), self.output_limit)
+        if self.report.stderr_bytes:
+            self.stderr = _content(files.pop(0), _MAX_OUTPUT)
+        if not self.report.confined:
             raise JudgeError("the fork could not be confined: %s" % self.stderr[-300:])
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -279,23 +285,22 @@ class Outcome:
         self.failure_kind = ""
 
 
-def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict[str, Any]:
+def judge(zygote: socket.socket, problem: Problem, job: dict[str, Any]) -> dict[str, Any]:
     """The verdict on one program, as plain data."""
     trust = "apart" if problem.kind != "code" else job.get("trust") or problem.trust
     request = {
         "program": job["program"],
         "preamble": problem.preamble,
-        "limits": job["limits"],
         "seed": job["seed"],
         "mode": {"stream": "script"}.get(problem.kind, "calls"),
     }
     random.seed(job["seed"])
     if problem.kind == "stream":
-        return _judge_streams(control, problem, request)
+        return _judge_streams(zygote, problem, request, job["limits"])
     if trust == "shared-process":
         request.update(mode="shared", entry=problem.entry_point)
         request.update({key: problem.spec[key] for key in ("setup", "check", "cases")})
-    candidate = Candidate(control, request)
+    candidate = Candidate(zygote, request, job["limits"])
     outcome = Outcome(0 if problem.kind == "code" else len(problem.cases))
     if candidate.start():
         if request["mode"] == "shared":
@@ -307,7 +312,7 @@ def judge(control: socket.socket, problem: Problem, job: dict[str, Any]) -> dict
     candidate.end()
     if candidate.asked_too_much:
         # The tests made that argument themselves: what the program returns is always plain here.
-        return judge(control, problem, dict(job, trust="shared-process"))
+        return judge(zygote, problem, dict(job, trust="shared-process"))
     verdict = _verdict(candidate, outcome)
     verdict["trust"] = trust
     return verdict
@@ -409,13 +414,13 @@ def _ask_for_suite(candidate: Candidate, outcome: Outcome) -> None:
 
 
 def _judge_streams(
-    control: socket.socket, problem: Problem, request: dict[str, Any]
+    zygote: socket.socket, problem: Problem, request: dict[str, Any], limits: dict[str, Any]
 ) -> dict[str, Any]:
     letters = ""
     most = {"cpu_seconds": 0.0, "wall_seconds": 0.0, "peak_memory_bytes": 0}
     verdict: dict[str, Any] = {}
     for number, (stdin, expected) in enumerate(problem.cases, 1):
-        candidate = Candidate(control, dict(request, stdin=stdin))
+        candidate = Candidate(zygote, dict(request, stdin=stdin), limits)
         candidate.run_script()
         one = _verdict(candidate, _stream_outcome(candidate, problem, stdin, expected))
         letters += one["tests"]
@@ -434,8 +439,8 @@ def _judge_streams(
 def _stream_outcome(candidate: Candidate, problem: Problem, stdin: str, expected: str) -> Outcome:
     outcome = Outcome(planned=1)
     report = candidate.report
-    outcome.through = report["code"] == 0 and "failed" not in candidate.loaded
-    if max(report["printed"].values(), default=0) >= candidate.output_limit:
+    outcome.through = report.code == 0 and "failed" not in candidate.loaded
+    if candidate.printed_too_much:
         outcome.through = False  # what is there is a part of the output
     if outcome.through:
         output = candidate.stdout
@@ -457,9 +462,9 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
     """
     report = candidate.report
     ending = None
-    if max(report["printed"].values(), default=0) >= candidate.output_limit:
+    if candidate.printed_too_much:
         ending = "output_limit_exceeded", "printed %d bytes or more" % candidate.output_limit
-    elif report["limit"] is not None or not outcome.through:
+    elif report.limit is not None or not outcome.through:
         ending = _ending(candidate)
     letters = outcome.letters
     failed = letters.strip(suite.PASSED)
@@ -481,16 +486,16 @@ def _verdict(candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
         "tests": letters.ljust(outcome.planned, suite.NOT_RUN),
         "detail": _sound(detail[:_MAX_DETAIL]),
         "output": _sound(candidate.stdout[-_MAX_OUTPUT:] + candidate.stderr),
-        "cpu_seconds": report["cpu_seconds"],
-        "wall_seconds": report["wall_seconds"],
-        "peak_memory_bytes": report["peak_memory_bytes"],
+        "cpu_seconds": report.cpu_seconds,
+        "wall_seconds": report.wall_seconds,
+        "peak_memory_bytes": report.peak_memory_bytes,
     }
 
 
 # What a program sees of the output limit is an OSError from a write.
 _FULL_OUTPUT = "output_limit_exceeded", "OSError"
 _STATUS_OF_ERROR = {"MemoryError": "memory_limit_exceeded", "huge": "output_limit_exceeded"}
-_STATUS_OF_SIGNAL = {
+_STATUS_OF_SIGNAL: dict[int, tuple[str, str]] = {
     signal.SIGSYS: ("sandbox_violation", "made a system call that no solution needs"),
     signal.SIGXFSZ: ("output_limit_exceeded", "wrote a file that is too large"),
     signal.SIGXCPU: ("time_limit_exceeded", "stopped by the CPU limit"),
@@ -500,8 +505,8 @@ _STATUS_OF_SIGNAL = {
 def _ending(candidate: Candidate) -> tuple[str, str]:
     """Why the program did not get through all tests: status and one line."""
     report, gone = candidate.report, candidate.gone
-    if report["limit"] is not None:
-        spent = report["cpu_seconds"], report["wall_seconds"], report["limit"]
+    if report.limit is not None:
+        spent = report.cpu_seconds, report.wall_seconds, report.limit
         return "time_limit_exceeded", "used %.2f s of CPU in %.2f s (%s limit)" % spent
     if "failed" in candidate.loaded:
         described = candidate.loaded.get("error")
@@ -516,11 +521,11 @@ def _ending(candidate: Candidate) -> tuple[str, str]:
         return "sandbox_violation", "answered the judge with nonsense: %s" % gone
     if candidate.loaded and "loaded" not in candidate.loaded:
         return "sandbox_violation", "answered the judge with nonsense while it was loaded"
-    if report["code"] is not None:
-        return "runtime_error", "ended with exit code %d before the tests did" % report["code"]
-    if report["signal"] != signal.SIGKILL:
-        killed = "runtime_error", "killed by %s" % _signal_name(report["signal"])
-        return _STATUS_OF_SIGNAL.get(report["signal"], killed)
+    if report.code is not None:
+        return "runtime_error", "ended with exit code %d before the tests did" % report.code
+    if report.signal != signal.SIGKILL:
+        killed = "runtime_error", "killed by %s" % _signal_name(report.signal)
+        return _STATUS_OF_SIGNAL.get(report.signal, killed)
     if gone is not None:
         return "runtime_error", "closed its connection to the judge"
     return "memory_limit_exceeded", "killed by the system, most likely for want of memory"
@@ -533,7 +538,7 @@ def _signal_name(number: int) -> str:
         return "signal %d" % number
 
 
-def serve(pool: socket.socket, control: socket.socket) -> None:
+def serve(pool: socket.socket, zygote: socket.socket) -> None:
     """Answer the pool until it closes its end."""
     problems: dict[str, Problem | JudgeError] = {}
     while True:
@@ -550,7 +555,7 @@ def serve(pool: socket.socket, control: socket.socket) -> None:
         try:
             if isinstance(problem, JudgeError):
                 raise problem
-            answer = judge(control, problem, job)
+            answer = judge(zygote, problem, job)
         except JudgeError as error:
             answer = {"judge_error": str(error)}
         wire.send(pool, answer)
@@ -566,13 +571,13 @@ def _prepared(spec: dict[str, Any]) -> Problem | JudgeError:
 
 def main() -> None:
     pool = socket.socket(fileno=int(sys.argv[1]))
-    control = socket.socket(fileno=int(sys.argv[2]))
+    zygote = socket.socket(fileno=int(sys.argv[2]))
     config = json.loads(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool decides when to stop
     confine.hide_from_debuggers()
     for name in ("common_filter", "candidate_filter"):
         confine.Filter(bytes.fromhex(config[name])).install()
-    ready = wire.receive(control)
+    ready = wire.receive(zygote)
     wire.send(pool, ready)
-    serve(pool, control)
+    serve(pool, zygote)

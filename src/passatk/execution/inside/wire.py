@@ -17,12 +17,11 @@ import json.encoder
 import json.scanner
 import socket
 import struct
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 MAX_FRAME = 16 << 20
 MAX_DEPTH = 200
 RECENT_PROBLEMS = 4  # how many problems a judge keeps; pool and judge forget the same ones
-MAX_DESCRIPTORS = 2  # beside one message
 MAX_ITEMS_OF_ITERATOR = 100_000
 _LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses
 
@@ -339,15 +338,11 @@ def read_exactly(sock: socket.SocketType, size: int) -> bytes:
         chunk = sock.recv(min(size, 1 << 20))
 
 
-def send(sock: socket.SocketType, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
-    """Send one message, with file descriptors beside it when given. Raises Closed."""
+def send(sock: socket.SocketType, message: dict[str, Any]) -> None:
+    """Send one message. Raises Closed."""
     data = frame(message)
     try:
-        if fds:
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("%di" % len(fds), *fds))]
-            data = data[sock.sendmsg([data], rights) :]
-        if data:
-            sock.sendall(data)
+        sock.sendall(data)
     except OSError as error:
         raise Closed("the other side is gone: %s" % error)
 
@@ -361,17 +356,3 @@ def receive(sock: socket.SocketType, limit: int = MAX_FRAME) -> dict[str, Any]:
         return parse(read_exactly(sock, size))
     except OSError as error:
         raise Closed("the other side is gone: %s" % error)
-
-
-def receive_with_fds(sock: socket.SocketType) -> tuple[dict[str, Any], tuple[int, ...]]:
-    """Receive a message and the descriptors sent beside it; between trusted processes only."""
-    header, ancillary, _flags, _address = sock.recvmsg(4, socket.CMSG_SPACE(4 * MAX_DESCRIPTORS))
-    if not header:
-        raise Closed("the other side closed the connection")
-    if len(header) < 4:
-        header += read_exactly(sock, 4 - len(header))
-    (size,) = _HEADER.unpack(header)
-    fds: tuple[int, ...] = ()
-    for _level, _kind, data in ancillary:
-        fds = struct.unpack("%di" % (len(data) // 4), data)
-    return parse(read_exactly(sock, size)), fds

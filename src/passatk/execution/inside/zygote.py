@@ -23,7 +23,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
-from . import confine, program, wire
+from . import confine, control, memory, program, wire
 
 # Where a fork finds its files; the zygote keeps these numbers free for them.
 _CONFINED, _CHANNEL, _PROGRESS_FILE = 3, 4, 5
@@ -35,18 +35,24 @@ _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CP
 class Zygote:
     """Serves requests until the judge closes the control socket."""
 
-    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
-        self.control = control
+    def __init__(self, judge: socket.socket, config: dict[str, Any]) -> None:
+        self.judge = judge
         self.scratch: str = config["scratch"]
         self.strict: bool = config["strict"]
-        self.filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
+        candidate_filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
+        self.confinement = confine.Confinement(candidate_filter, die_with_parent=not self.strict)
+        self.confinement.rehearse()
+        self.reaper = confine.Reaper()
         self.nowhere = _moved_up(os.open("/dev/null", os.O_RDONLY))
         for fd in (_CONFINED, _CHANNEL, _PROGRESS_FILE):
             os.dup2(self.nowhere, fd, inheritable=False)
-        self.confined_read, self.confined_write = os.pipe()
+        self.confined, confined = os.pipe()
+        os.set_blocking(self.confined, False)
+        os.dup2(confined, _CONFINED, inheritable=False)
+        os.close(confined)
         self.progress = os.memfd_create("progress")
+        os.dup2(self.progress, _PROGRESS_FILE, inheritable=False)
         self.own = confine.pid_descriptor(os.getpid())
-        os.set_blocking(self.confined_read, False)
         if self.strict:
             confine.protect_devices("/dev")
             confine.mount_scratch(self.scratch, replace=False)
@@ -55,125 +61,134 @@ class Zygote:
         self.untouched = _state(self.scratch)
         # One socket object for every channel: in a fork, making one costs more than an attempt's
         # whole conversation. What stands behind its descriptor changes from attempt to attempt.
-        os.dup2(control.fileno(), _CHANNEL, inheritable=False)
+        os.dup2(judge.fileno(), _CHANNEL, inheritable=False)
         self.channel = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL)
         os.dup2(self.nowhere, _CHANNEL, inheritable=False)
+        self.poll = select.poll()
+        self.poll.register(judge, select.POLLIN)
 
     def serve(self) -> None:
-        while True:
-            try:
-                request, (channel,) = wire.receive_with_fds(self.control)
-            except wire.Closed:
-                return
-            printed = {"stdout": os.memfd_create("stdout"), "stderr": os.memfd_create("stderr")}
-            report = self._attempt(request, channel, **printed)
-            sizes = {name: os.fstat(fd).st_size for name, fd in printed.items()}
-            report["printed"] = {name: size for name, size in sizes.items() if size}
-            wire.send(self.control, report, [printed[name] for name in report["printed"]])
-            for fd in printed.values():
-                os.close(fd)
-            self._empty_scratch()
+        with contextlib.suppress(wire.Closed):
+            while True:
+                self._attempt(*control.receive_start(self.judge))
+                self._empty_scratch()
 
     def _attempt(
-        self, request: dict[str, Any], channel: int, stdout: int, stderr: int
-    ) -> dict[str, Any]:
+        self,
+        script: bool,
+        cpu_limit: float,
+        load_limit: float,
+        wall_limit: float,
+        memory_limit: int,
+        output_limit: int,
+        channel: int,
+    ) -> None:
+        """Run one attempt and send its report.
+
+        What can be done before the fork or after its end is not done between: while it lives, every
+        page that this process writes to has to be copied.
+        """
         started = time.monotonic()
+        stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
         os.ftruncate(self.progress, 0)
         os.dup2(channel, _CHANNEL, inheritable=False)
         os.close(channel)
+        self.confinement.prepare(memory_limit, cpu_limit + load_limit, output_limit)
+        nap = 1000 * min(max(cpu_limit, load_limit), wall_limit, _LONGEST_NAP) + 1
         if self.strict:
             confine.next_child_gets_a_pid_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become_candidate(request["limits"], stdout, stderr)
+            self._become_candidate(stdout, stderr)
+        watched = confine.pid_descriptor(pid)
+        limit = self._watch(pid, watched, nap, started, script, cpu_limit, load_limit, wall_limit)
+        kill(pid)
+        status, cpu_used, peak_memory = self.reaper.wait(pid)
+        os.close(watched)
         if self.strict:
             confine.back_to_own_pid_namespace(self.own)
-        os.dup2(self.nowhere, _CHANNEL, inheritable=False)  # only the fork holds the channel now
-        watched = confine.pid_descriptor(pid)
-        try:
-            limit = self._watch(pid, watched, request, started)
-            kill(pid)
-            _pid, status, usage = os.wait4(pid, 0)
-        finally:
-            os.close(watched)
-        return {
-            "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-            "limit": limit,
-            "confined": self._was_confined(),
-            "cpu_seconds": usage.ru_utime + usage.ru_stime,
-            "wall_seconds": time.monotonic() - started,
-            "peak_memory_bytes": usage.ru_maxrss * 1024,
-        }
+        control.send_report(
+            self.judge,
+            os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            os.WTERMSIG(status),
+            limit,
+            self._was_confined(),
+            (cpu_used, time.monotonic() - started, peak_memory),
+            (os.lseek(stdout, 0, os.SEEK_END), os.lseek(stderr, 0, os.SEEK_END)),
+            (stdout, stderr),
+        )
+        os.close(stdout)
+        os.close(stderr)
 
-    def _watch(self, pid: int, watched: int, request: dict[str, Any], started: float) -> str | None:
+    def _watch(
+        self,
+        pid: int,
+        watched: int,
+        nap: float | None,
+        started: float,
+        script: bool,
+        cpu_limit: float,
+        load_limit: float,
+        wall_limit: float,
+    ) -> bytes:
         """Wait until the fork ended, ran into a limit, or the judge has seen enough.
 
-        Returns the limit ("cpu", "wall") or None. For all modes but "script" the judge always says
-        "stop", also when the fork is already gone, so that the two never disagree on whose turn
-        it is.
+        Returns the limit (b"c", b"w") or b"-". For all but scripts the judge always says STOP, also
+        when the fork is already gone, so that the two never disagree on whose turn it is.
         """
-        limits = request["limits"]
-        await_stop = request["mode"] != "script"
-        alive, limit = True, None
+        alive, limit = True, b"-"
         hurried = float("inf")  # CPU seconds by which it has to end, once a test has failed
-        poll = select.poll()
-        poll.register(watched, select.POLLIN)
-        if await_stop:
-            poll.register(self.control, select.POLLIN)
-        while alive or await_stop:
-            nap = None
-            if alive:
-                cpu_left = min(self._allowance(limits), hurried) - cpu_seconds(pid)
-                wall_left = limits["wall_seconds"] - (time.monotonic() - started)
-                if cpu_left <= 0 or wall_left <= 0:
-                    limit = "cpu" if cpu_left <= 0 else "wall"
-                    kill(pid)
-                    alive = False
-                    poll.unregister(watched)
-                    continue
-                nap = 1000 * min(cpu_left, wall_left, _LONGEST_NAP) + 1
-            for fd, _event in poll.poll(nap):
+        self.poll.register(watched, select.POLLIN)
+        while alive or not script:
+            for fd, _event in self.poll.poll(nap):
                 if fd == watched:
-                    alive = False
-                    poll.unregister(watched)
-                elif "stop" in wire.receive(self.control):
+                    alive, nap = False, None
+                    self._forget(watched)
+                elif self.judge.recv(1) != control.HURRY:  # STOP, or it is gone
+                    if alive:
+                        self._forget(watched)
                     return limit
                 elif alive:
-                    hurried = cpu_seconds(pid) + limits["cpu_seconds"] * _AFTER_FAILURE
+                    hurried = cpu_seconds(pid) + cpu_limit * _AFTER_FAILURE
+            if alive:
+                allowed = min(self._allowance(cpu_limit, load_limit), hurried)
+                cpu_left = allowed - cpu_seconds(pid)
+                wall_left = wall_limit - (time.monotonic() - started)
+                nap = 1000 * min(cpu_left, wall_left, _LONGEST_NAP) + 1
+                if cpu_left <= 0 or wall_left <= 0:
+                    limit = b"c" if cpu_left <= 0 else b"w"
+                    kill(pid)
+                    nap = None  # until its end is told
         return limit
 
-    def _allowance(self, limits: dict[str, Any]) -> float:
+    def _forget(self, watched: int) -> None:
+        """The fork is gone, or about to be: let the judge see that nobody is on the channel."""
+        self.poll.unregister(watched)
+        os.dup2(self.nowhere, _CHANNEL, inheritable=False)
+
+    def _allowance(self, cpu_limit: float, load_limit: float) -> float:
         """CPU seconds that the fork may have used by now: for loading alone, or to the end.
 
         The fork itself says when its program was loaded. What a hostile one says instead can get
         it no more than an honest one may take for loading.
         """
-        longest: float = limits["load_seconds"]
-        for_tests: float = limits["cpu_seconds"]
-        told = os.pread(self.progress, _PROGRESS.size, 0) if longest > 0 else b""
+        told = os.pread(self.progress, _PROGRESS.size, 0) if load_limit > 0 else b""
         if len(told) < _PROGRESS.size:
-            return max(longest, for_tests)
+            return max(load_limit, cpu_limit)
         (loaded_after,) = _PROGRESS.unpack(told)
-        if not 0 <= loaded_after <= longest:  # also where it is no number
-            loaded_after = longest
-        return float(loaded_after) + for_tests
+        if not 0 <= loaded_after <= load_limit:  # also where it is no number
+            loaded_after = load_limit
+        return float(loaded_after) + cpu_limit
 
-    def _become_candidate(self, limits: dict[str, Any], stdout: int, stderr: int) -> NoReturn:
+    def _become_candidate(self, stdout: int, stderr: int) -> NoReturn:
         try:
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            os.dup2(self.confined_write, _CONFINED, inheritable=False)
-            os.dup2(self.progress, _PROGRESS_FILE, inheritable=False)
             os.closerange(_PROGRESS_FILE + 1, confine.MAX_DESCRIPTORS)
             request = wire.receive(self.channel, limit=1 << 30)
             _give_input(request.get("stdin"))
             os.setsid()  # signals to its process group stay its own
-            if not self.strict:
-                confine.die_with_parent()
-            confine.set_limits(limits)
-            confine.drop_capabilities()
-            self.filter.install()
+            self.confinement.enter()
             os.write(_CONFINED, b"c")
             os.close(_CONFINED)
             gc.enable()
@@ -183,7 +198,7 @@ class Zygote:
 
     def _was_confined(self) -> bool:
         try:
-            return os.read(self.confined_read, 16) == b"c"
+            return os.read(self.confined, 16) == b"c"
         except BlockingIOError:
             return False
 
@@ -261,20 +276,20 @@ def kill(pid: int) -> None:
 
 
 def _give_input(stdin: str | None) -> None:
+    """What is opened first after standard input was closed takes its number."""
+    os.close(0)
     if stdin is None:  # opened anew: a program may set flags and locks on what it shares
-        source = os.open("/dev/null", os.O_RDONLY)
-    else:
-        source = os.memfd_create("stdin")
-        data = stdin.encode("utf-8", "surrogateescape")
-        while data:
-            data = data[os.write(source, data) :]
-        os.lseek(source, 0, os.SEEK_SET)
-    os.dup2(source, 0)
-    os.close(source)
+        os.open("/dev/null", os.O_RDONLY)
+        return
+    source = os.memfd_create("stdin")
+    data = stdin.encode("utf-8", "surrogateescape")
+    while data:
+        data = data[os.write(source, data) :]
+    os.lseek(source, 0, os.SEEK_SET)
 
 
 def main() -> None:
-    control = socket.socket(fileno=_moved_up(int(sys.argv[1])))
+    judge = socket.socket(fileno=_moved_up(int(sys.argv[1])))
     config = json.loads(sys.argv[2])
     for name in config["warm"]:
         with contextlib.suppress(ImportError):  # the program that wants it will say so
@@ -282,12 +297,13 @@ def main() -> None:
     if config["strict"]:
         confine.hide_from_debuggers()
     confine.set_standing_limits(own_user_namespace=config["strict"])
-    confine.rehearse()
+    confine.drop_bounding_set()
     program.rehearse()
     confine.Filter(bytes.fromhex(config["common_filter"])).install()  # forks inherit it
-    zygote = Zygote(control, config)
+    zygote = Zygote(judge, config)
     gc.collect()
+    memory.settle()
     gc.freeze()
     gc.disable()
-    wire.send(control, {"ready": True, "python": sys.version.split()[0]})
+    wire.send(judge, {"ready": True, "python": sys.version.split()[0]})
     zygote.serve()
