@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from passatk.execution.inside import suite, wire
 from passatk.execution.limits import Limits
-from passatk.execution.pool import Pool, Settings, Task
+from passatk.execution.pool import QUEUE, Pool, Settings, Task
 from passatk.execution.sandbox import Interpreter, interpreter
 from passatk.records import (
     CallCase,
@@ -144,7 +144,7 @@ def test_tasks_are_drawn_as_workers_get_free(pool: Pool) -> None:
             yield Task(drawn, DOUBLE, RIGHT, PATIENT)
 
     for done, _ in enumerate(pool.judge(tasks())):
-        assert drawn <= done + 2 * 3
+        assert drawn <= done + 2 * QUEUE
     assert 100 == drawn
 
 

@@ -38,7 +38,7 @@ from passatk.records import (
     Verdict,
 )
 
-_QUEUE = 8  # tasks a judge has at hand: it does not wait while the caller stores verdicts
+QUEUE = 8  # tasks a judge has at hand: it does not wait while the caller stores verdicts
 _PATIENCE_SECONDS = 20.0  # what the tests themselves may take beside the program's wall time
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -133,7 +133,7 @@ class Pool:
                 selector.register(worker.socket, selectors.EVENT_READ, worker)
             while True:
                 for worker in self._workers:
-                    while len(worker.queue) < _QUEUE:
+                    while len(worker.queue) < QUEUE:
                         if retries:
                             pending = retries.popleft()
                         else:
