@@ -96,6 +96,8 @@ def test_debug_shows_the_traceback(passatk: Passatk) -> None:
         ("show", "samples", "--problems"),
         ("show", "samples", "Tiny/0#1"),
         ("runs", "--json"),
+        ("--help",),
+        ("evaluate", "--help"),
     ],
 )
 def test_a_reader_that_leaves_early(evaluated: Passatk, arguments: tuple[str, ...]) -> None:

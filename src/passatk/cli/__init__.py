@@ -56,7 +56,10 @@ def main() -> None:
 
         print(f"passatk: {visible(str(error))}", file=sys.stderr)
         code = error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as end:
+        # Rich makes a SystemExit of the error.
+        if not isinstance(end.__context__ if isinstance(end, SystemExit) else end, BrokenPipeError):
+            raise
         # The reader of our output has seen enough; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
