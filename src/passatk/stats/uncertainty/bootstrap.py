@@ -127,7 +127,7 @@ def bootstrap_interval(
     elif method == "bca":
         low, high = _bca(means, centre, _acceleration(strata), tails)
     else:
-        low, high = np.quantile(means, tails, axis=1)
+        low, high = _quantiles(means, tails[None, :])
     return low.clip(0.0, 1.0), high.clip(0.0, 1.0)
 
 
@@ -216,7 +216,25 @@ def _bca(
     bias = ndtri(below)[:, None]
     shifted = bias + ndtri(tails)
     at = ndtr(bias + shifted / (1.0 - acceleration[:, None] * shifted))
-    ends = np.array([np.quantile(row, each) for row, each in zip(means, at, strict=True)])
+    return _quantiles(means, at)
+
+
+def _quantiles(rows: FloatArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Two quantiles of each row, interpolated linearly; sorts the rows in place.
+
+    Sorting is vectorised, and so several times faster than selecting a few places at once.
+
+    Args:
+        rows: shape (K, N).
+        at: in [0, 1], shape (K, 2) or (1, 2).
+    """
+    rows.sort(axis=1)
+    last = rows.shape[1] - 1
+    place = np.broadcast_to(at * last, (len(rows), 2))
+    below = np.floor(place).astype(np.intp)
+    low = np.take_along_axis(rows, below, axis=1)
+    high = np.take_along_axis(rows, np.minimum(below + 1, last), axis=1)
+    ends = low + (place - below) * (high - low)
     return ends[:, 0], ends[:, 1]
 
 
