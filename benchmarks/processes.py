@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_GONE = (FileNotFoundError, ProcessLookupError)  # it ended in this moment
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -24,7 +25,7 @@ def family(pid: int) -> list[int]:
     for each in found:
         try:
             children = Path(f"/proc/{each}/task/{each}/children").read_text().split()
-        except FileNotFoundError:  # it ended in this moment
+        except _GONE:
             continue
         found += map(int, children)
     return found
@@ -37,7 +38,7 @@ def usage(pid: int) -> Usage:
     for each in members:
         try:
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:
+        except _GONE:
             continue
         ticks += sum(map(int, fields[11:15]))
     return Usage(
