@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from passatk.stats import Outcomes
+from passatk.stats import Outcomes, StopAtSuccess
 from passatk.stats.comparison import (
     compare_repeated,
     crossing,
@@ -155,6 +155,22 @@ def labels_reject(problems: int, n: int, k: int, shift: float = 0.0) -> Trial:
     )
 
 
+def stopped_rejects(problems: int, shift: float = 0.0) -> Trial:
+    """Attempts that ended with the first pass or at 20, compared at k = 5."""
+
+    def trial(rng: Rng) -> bool:
+        ended = []
+        for p in dense(problems, rng, shift):
+            first = rng.geometric(np.clip(p, 1e-9, 1))
+            passed = (first <= 20).astype(int)
+            rule = StopAtSuccess(1, 20)
+            ended.append(Outcomes.from_counts(np.minimum(first, 20), passed, stopping=rule))
+        d = differences(*ended, np.array([5]))
+        return bool(sign_flip(*d.units(), rng, FLIPS).p[0] <= ALPHA)
+
+    return trial
+
+
 def mcnemar_rejects(problems: int, shift: float = 0.0) -> Trial:
     return lambda rng: mcnemar(*runs("dense", problems, 1, rng, shift)).p <= ALPHA
 
@@ -226,13 +242,16 @@ def cells() -> dict[str, Trial]:
         named[f"null labels k=1 P={problems}"] = labels_reject(problems, 10, 1)
         named[f"null labels k=5 P={problems}"] = labels_reject(problems, 10, 5)
         named[f"power labels +5 pp P={problems}"] = labels_reject(problems, 10, 1, 0.05)
+        named[f"null stopped k=5 P={problems}"] = stopped_rejects(problems)
+        named[f"power stopped k=5 +10 pp P={problems}"] = stopped_rejects(problems, 0.1)
         named[f"null McNemar P={problems}"] = mcnemar_rejects(problems)
         named[f"power McNemar +10 pp P={problems}"] = mcnemar_rejects(problems, 0.1)
+        named[f"null ranks M=10 P={problems} n=1"] = ranking_claims(10, problems, 1)
         for models in (3, 10, 30):
-            at = f"M={models} P={problems}"
-            named[f"null ranks {at} n=10"] = ranking_claims(models, problems, 10)
-            named[f"null ranks {at} n=1"] = ranking_claims(models, problems, 1)
-            named[f"power ranks +10 pp {at} n=10"] = ranking_claims(models, problems, 10, 0.1)
+            at = f"M={models} P={problems} n=10"
+            named[f"null ranks {at}"] = ranking_claims(models, problems, 10)
+            if models < 30:
+                named[f"power ranks +10 pp {at}"] = ranking_claims(models, problems, 10, 0.1)
         for count in (3, 5):
             for sd in (0.0, 0.03):
                 at = f"R={count} sd={sd} P={problems}"

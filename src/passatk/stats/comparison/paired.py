@@ -87,7 +87,8 @@ def compare(
 
     Raises:
         DataError: problems differ (without ``intersection``), fewer than two problems, k > n
-            under ``"raise"``, or weights, strata or clusters that disagree.
+            under ``"raise"``, weights, strata or clusters that disagree, or attempts that were
+            ended by results under rules that differ (under one rule they are compared).
         PassatkError: a bad k, level, margin, policy or method.
 
     Source: paired analysis of evaluations, arXiv 2411.00640; sign-flip: Fisher 1935, §21.
@@ -106,7 +107,7 @@ def compare(
     if rng is None:
         rng = np.random.default_rng(0)
     alone = len(set(a.problems) ^ set(b.problems)) if a.problems != b.problems else 0
-    a, b = align([a, b], intersection=intersection)
+    a, b = align([a, b], intersection=intersection, by_rule=True)
     d = differences(a, b, ks, metric, tau=tau, policy=policy)
     flipped = sign_flip(*d.units(), rng)
     single = bool((a.n == 1).all() and (b.n == 1).all()) and a.clusters is None

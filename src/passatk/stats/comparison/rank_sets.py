@@ -150,7 +150,8 @@ def rank_sets(
     if len(runs) < 2:
         raise PassatkError(f"a ranking needs at least two runs; got {len(runs)}")
     rng = np.random.default_rng(0) if rng is None else rng
-    aligned = dict(zip(runs, align(list(runs.values()), intersection=intersection), strict=True))
+    same = align(list(runs.values()), intersection=intersection, by_rule=True)
+    aligned = dict(zip(runs, same, strict=True))
     values = {name: estimate(run, k, level=level)[0] for name, run in aligned.items()}
     names = sorted(aligned, key=lambda name: -values[name].value)
     means, covariance, df = _means([aligned[name] for name in names], k)
