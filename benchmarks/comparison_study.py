@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -19,16 +20,21 @@ from pathlib import Path
 
 import numpy as np
 
-from passatk.stats import Outcomes, compare
+from passatk.stats import Outcomes, StopAtSuccess
 from passatk.stats.comparison import (
     compare_repeated,
     crossing,
     mcnemar,
+    paired,
     permute_labels,
     rank_sets,
 )
-from passatk.stats.comparison.difference import equivalence_p, noninferiority_p
-from passatk.stats.comparison.pairing import differences
+from passatk.stats.comparison.difference import (
+    DifferenceInterval,
+    equivalence_p,
+    noninferiority_p,
+)
+from passatk.stats.comparison.pairing import Differences, differences
 from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.design import Plan, Variation, power, standard_error, variation
 from passatk.stats.validation import FloatArray
@@ -37,6 +43,8 @@ ALPHA = 0.05
 MARGIN = 0.05
 # Enough for a p-value at 5 %, and ten times faster than the default.
 FLIPS = 999
+LARGEST = 0.055
+FACTORS = ("P=", "G=", "n=", "M=", "R=", "sd")
 
 Rng = np.random.Generator
 Truths = tuple[FloatArray, FloatArray]
@@ -98,22 +106,34 @@ def sign_flip_rejects(shape: str, problems: int, n: int, ks: list[int], shift: f
     return trial
 
 
-def clusters_reject(families: int, size: int) -> Trial:
+def interval(d: Differences) -> DifferenceInterval:
+    """The interval that ``compare`` chooses for one k, without its p-values."""
+    better, worse, equal = d.signs(0)
+    single = bool((d.about.n == 1).all()) and d.about.clusters is None
+    return paired.interval(d.mean(0), better + worse, equal, 0.95, "auto", single=single)
+
+
+def clusters_reject(families: int, size: int, shift: float = 0.0) -> Trial:
+    """Improved or regressed: the p-value and the interval have to agree."""
+
     def trial(rng: Rng) -> bool:
         p = np.repeat(0.2 + 0.6 * rng.random(families), size)
-        moved = p + np.repeat(rng.uniform(-0.2, 0.2, families), size)
+        moved = np.clip(p + shift + np.repeat(rng.uniform(-0.2, 0.2, families), size), 0, 1)
         family = np.repeat(np.arange(families), size)
-        a = Outcomes.from_counts(10, rng.binomial(10, moved), clusters=family)
-        (one,) = compare(a, Outcomes.from_counts(10, rng.binomial(10, p)), rng=rng)
-        return one.conclusion in ("improved", "regressed")
+        runs = [Outcomes.from_counts(10, rng.binomial(10, x), clusters=family) for x in (moved, p)]
+        d = differences(*runs, np.array([1]))
+        around = interval(d)
+        return not around.low <= 0 <= around.high and bool(
+            sign_flip(*d.units(), rng, FLIPS).p[0] <= ALPHA
+        )
 
     return trial
 
 
 def interval_misses(shape: str, problems: int, n: int, shift: float = 0.0) -> Trial:
     def trial(rng: Rng) -> bool:
-        (one,) = compare(*runs(shape, problems, n, rng, shift), rng=rng)
-        return not one.change.low <= shift <= one.change.high
+        around = interval(differences(*runs(shape, problems, n, rng, shift), np.array([1])))
+        return not around.low <= shift <= around.high
 
     return trial
 
@@ -135,20 +155,39 @@ def labels_reject(problems: int, n: int, k: int, shift: float = 0.0) -> Trial:
     )
 
 
+def stopped_rejects(problems: int, shift: float = 0.0) -> Trial:
+    """Attempts that ended with the first pass or at 20, compared at k = 5."""
+
+    def trial(rng: Rng) -> bool:
+        ended = []
+        for p in dense(problems, rng, shift):
+            first = rng.geometric(np.clip(p, 1e-9, 1))
+            passed = (first <= 20).astype(int)
+            rule = StopAtSuccess(1, 20)
+            ended.append(Outcomes.from_counts(np.minimum(first, 20), passed, stopping=rule))
+        d = differences(*ended, np.array([5]))
+        return bool(sign_flip(*d.units(), rng, FLIPS).p[0] <= ALPHA)
+
+    return trial
+
+
 def mcnemar_rejects(problems: int, shift: float = 0.0) -> Trial:
     return lambda rng: mcnemar(*runs("dense", problems, 1, rng, shift)).p <= ALPHA
 
 
-def ranking_claims(models: int, problems: int, n: int) -> Trial:
+def ranking_claims(models: int, problems: int, n: int, lead: float = 0.0) -> Trial:
+    """Without a lead: some run is told apart from another. With one: the first run is first."""
+
     def trial(rng: Rng) -> bool:
         p = 0.15 + 0.7 * rng.beta(0.3, 0.5, problems)
-        named = {
-            str(i): Outcomes.from_counts(
-                n, rng.binomial(n, np.clip(p + rng.uniform(-0.1, 0.1, problems), 0, 1))
-            )
-            for i in range(models)
-        }
-        return any(each.best > 1 for each in rank_sets(named, draws=2000, rng=rng).runs)
+        truths = p + rng.uniform(-0.1, 0.1, (models, problems))
+        truths[0] += lead
+        passes = rng.binomial(n, np.clip(truths, 0, 1))
+        named = {str(i): Outcomes.from_counts(n, c) for i, c in enumerate(passes)}
+        ranked = rank_sets(named, draws=2000, rng=rng).runs
+        if lead:
+            return ranked[0].run == "0" and ranked[0].worst == 1
+        return any(each.best > 1 for each in ranked)
 
     return trial
 
@@ -203,10 +242,16 @@ def cells() -> dict[str, Trial]:
         named[f"null labels k=1 P={problems}"] = labels_reject(problems, 10, 1)
         named[f"null labels k=5 P={problems}"] = labels_reject(problems, 10, 5)
         named[f"power labels +5 pp P={problems}"] = labels_reject(problems, 10, 1, 0.05)
+        named[f"null stopped k=5 P={problems}"] = stopped_rejects(problems)
+        named[f"power stopped k=5 +10 pp P={problems}"] = stopped_rejects(problems, 0.1)
         named[f"null McNemar P={problems}"] = mcnemar_rejects(problems)
         named[f"power McNemar +10 pp P={problems}"] = mcnemar_rejects(problems, 0.1)
-        for models in (3, 10):
-            named[f"null ranks M={models} P={problems}"] = ranking_claims(models, problems, 10)
+        named[f"null ranks M=10 P={problems} n=1"] = ranking_claims(10, problems, 1)
+        for models in (3, 10, 30):
+            at = f"M={models} P={problems} n=10"
+            named[f"null ranks {at}"] = ranking_claims(models, problems, 10)
+            if models < 30:
+                named[f"power ranks +10 pp {at}"] = ranking_claims(models, problems, 10, 0.1)
         for count in (3, 5):
             for sd in (0.0, 0.03):
                 at = f"R={count} sd={sd} P={problems}"
@@ -215,6 +260,7 @@ def cells() -> dict[str, Trial]:
         named[f"null crossing P={problems}"] = crossing_claimed(problems)
     for families in (12, 30, 60):
         named[f"null clusters G={families}"] = clusters_reject(families, 5)
+        named[f"power clusters +10 pp G={families}"] = clusters_reject(families, 5, 0.1)
     return named
 
 
@@ -224,7 +270,37 @@ def rate(name: str, reps: int) -> tuple[str, float]:
     return name, sum(trial(rng) for _ in range(reps)) / reps
 
 
-def main() -> None:
+def report(out: Path) -> int:
+    """Markdown: the lowest and highest rate in % of each test by its size; how many are over."""
+    with out.open(newline="") as file:
+        rows = {
+            row["cell"]: (float(row["rate"]), float(row["standard_error"]))
+            for row in csv.DictReader(file)
+        }
+    spread: dict[str, dict[str, list[float]]] = {}
+    over = []
+    for name in (each for each in cells() if each in rows):
+        share, error = rows[name]
+        words = name.split()
+        size = next(word for word in words if word[:2] in ("P=", "G="))
+        test = " ".join(word for word in words if word not in SHAPES and word[:2] not in FACTORS)
+        spread.setdefault(test, {}).setdefault(size[2:], []).append(100 * share)
+        if name.startswith("null") and share > LARGEST + 2 * error:
+            over.append(f"{name}: {100 * share:.2f} +- {100 * error:.2f} %")
+    for kind in ("null", "power"):
+        print(f"\n{kind}")
+        for test, sizes in spread.items():
+            if test.startswith(kind):
+                cells_of = ", ".join(
+                    f"{size}: {min(found):.1f}" + (f"-{max(found):.1f}" if found[1:] else "")
+                    for size, found in sizes.items()
+                )
+                print(f"| {test.removeprefix(kind + ' ')} | {cells_of} |")
+    print(f"\n{len(over)} cells are over {LARGEST:.1%} by more than two standard errors", *over)
+    return len(over)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--reps", type=int, default=10_000)
     parser.add_argument("--jobs", type=int, default=1)
@@ -244,11 +320,11 @@ def main() -> None:
             error = (share * (1 - share) / options.reps) ** 0.5
             with options.out.open("a", newline="") as file:
                 csv.writer(file).writerow([name, options.reps, f"{share:.4f}", f"{error:.4f}"])
-            over = name.startswith("null") and share > 0.055 + 2 * error
-            print(f"{name:<44} {share:.4f} +- {error:.4f}{'  OVER 5.5 %' if over else ''}")
+            print(f"{name:<44} {share:.4f} +- {error:.4f}", flush=True)
     if not options.only:
         print(f"planned power of +5 pp, dense, P=164, n=20: {planned_power(164, 20, 0.05):.3f}")
+    return 1 if report(options.out) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -134,7 +134,7 @@ def cells() -> Iterator[Cell]:
 def run(cell: Cell, reps: int, slow_reps: int) -> list[Row]:
     rng = np.random.default_rng(zlib.crc32(str(cell).encode()))
     if cell.cluster_size > 1:
-        return clustered(cell, slow_reps, rng)
+        return clustered(cell, reps, rng)
     fast = superpopulation if cell.target == "superpopulation" else fixed
     methods: dict[str, list[tuple[FloatArray, FloatArray, FloatArray]]] = {}
     for start in range(0, reps, BATCH):
@@ -277,9 +277,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--cells", default="", help="only those whose name holds this pattern")
     options.add_argument("--reps", type=int, default=10_000)
-    options.add_argument(
-        "--slow-reps", type=int, default=1_000, help="bootstrap, betting, clusters"
-    )
+    options.add_argument("--slow-reps", type=int, default=1_000, help="of bootstraps and betting")
     options.add_argument("--jobs", type=int, default=2)
     options.add_argument("--out", type=Path, default=Path("coverage_study.csv"))
     options.add_argument("--list", action="store_true", help="only name the cells")

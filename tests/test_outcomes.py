@@ -10,7 +10,7 @@ from passatk.outcomes import from_counts
 from passatk.records import Status
 from passatk.report.summary import summarize
 from passatk.stats import StopAtSuccess
-from passatk.store import ProblemCounts
+from passatk.store import Outcome, ProblemCounts
 
 
 @dataclass
@@ -76,3 +76,70 @@ def test_stopping_in_words() -> None:
     for text in ("first", "1/", "1-50", "/5", ""):
         with pytest.raises(PassatkError, match="not a stopping rule"):
             outcomes.parse_stopping(text)
+
+
+def related(*clusters: str | None) -> list[ProblemCounts]:
+    """Ten attempts at each of as many problems as there are clusters."""
+    return [
+        ProblemCounts(f"p{i}", None, None, each, 10, {PASSED: i % 11, WRONG: 10 - i % 11})
+        for i, each in enumerate(clusters)
+    ]
+
+
+def test_clusters_of_a_benchmark_reach_the_statistics() -> None:
+    """Families are taken together, problems without one stand alone, and the summary says so."""
+    together = related(*[name for name in "abcdef" for _ in range(3)], None, None)
+    known = from_counts(together).outcomes
+    assert known.clusters[:4] == ("a", "a", "a", "b")
+    assert len(set(known.clusters)) == 8
+    summary = summarize(Run(), together, (1,))
+    assert "few-clusters" in [caveat.code for caveat in summary.estimates[0].warnings]
+    assert any("intervals are for 8 clusters (CR1)" in note for note in summary.notes)
+    alone = summarize(Run(), related(*[None] * 20), (1,))
+    assert summary.estimates[0].high - summary.estimates[0].low > (
+        alone.estimates[0].high - alone.estimates[0].low
+    )
+    assert summary.fixed == alone.fixed
+
+
+def test_clusters_that_say_nothing() -> None:
+    """None shared: independent problems. One for all: independent too, and a note."""
+    assert from_counts(related("a", "b", "c", None)).outcomes.clusters is None
+    every = related("a", "a", "a")
+    assert from_counts(every).outcomes.clusters is None
+    assert any("all problems are of cluster 'a'" in note for note in summarize(Run(), every).notes)
+
+
+def test_rows_have_clusters_too() -> None:
+    """As the counts, for what needs the order of attempts."""
+    rows = [Outcome(f"p{i}", j, PASSED, None, None, None) for i in range(3) for j in range(2)]
+    clusters = {"p0": "a", "p1": "a", "p2": None}
+    assert outcomes.from_rows(rows).outcomes.clusters is None
+    assert outcomes.from_rows(rows, clusters=clusters).outcomes.clusters == (
+        *("a", "a"),
+        "p2 (alone)",
+    )
+
+
+def test_a_summary_has_intervals_for_both_targets() -> None:
+    """The same values; those for this benchmark run again are narrower."""
+    summary = summarize(Run(), related(*[None] * 20), (1, 10))
+    assert [each.target for each in summary.estimates] == ["superpopulation"] * 2
+    assert [each.target for each in summary.fixed] == ["fixed"] * 2
+    for new, same in zip(summary.estimates, summary.fixed, strict=True):
+        assert new.value == pytest.approx(same.value, abs=1e-12)
+        assert new.low < same.low < same.high < new.high
+    assert summary.to_dict()["fixed"][0]["method"] == "eb-variance"
+
+
+def test_the_recorded_rule_holds_until_another_is_given() -> None:
+    """What the manifest says is used by itself; the option goes before it."""
+    ended = counts({PASSED: 1}, {WRONG: 9, PASSED: 1}, {WRONG: 10})
+    recorded = Run()
+    recorded.manifest["stopping"] = "1/10"
+    summary = summarize(recorded, ended)
+    assert [each.value for each in summary.estimates] == pytest.approx([1 / 3, 2 / 3])
+    assert summary.fixed == []
+    assert any("ended with pass 1 or at 10" in note for note in summary.notes)
+    asserted = summarize(recorded, ended, stopping="independent")
+    assert [each.metric for each in asserted.estimates] == ["pass@1"]

@@ -3,13 +3,14 @@
 A ``judge_error`` is a fault of the judge, never of the program: the attempt counts as missing, not
 as failed. So does an attempt that has not been judged yet. Both make n smaller for their problem,
 which has nothing to do with what the attempts would have given; every caller is told how many there
-are. Where problems had different numbers of attempts to begin with, the user has to say why.
+are. Where problems had different numbers of attempts to begin with, the user has to say why; the
+run remembers what was said. Problems that belong together by the benchmark are clusters.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,10 @@ from passatk.records import Status
 
 if TYPE_CHECKING:
     from passatk.stats import Outcomes, Stopping
-    from passatk.store import Outcome, ProblemCounts
+    from passatk.store import Outcome, ProblemCounts, Run
+
+STOPPING = "stopping"
+"""Where the manifest of a run says what ended its attempts, in the words of ``--stopping``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,24 @@ def parse_stopping(text: str | None) -> Stopping | None:
     return StopAtSuccess(int(successes), int(cap))
 
 
+def stopping_of(run: Run, given: str | None = None) -> str | None:
+    """What ended the attempts of a run: what is given now, or what was recorded with it."""
+    return run.manifest.get(STOPPING) if given is None else given
+
+
+def families(clusters: Mapping[str, str | None]) -> dict[str, str] | None:
+    """The cluster of each problem where problems share clusters, and there are two at least.
+
+    A problem without a cluster is one of its own. None where all problems are independent, or where
+    all belong together, so that nothing is known of others.
+    """
+    labels = {
+        problem: f"{problem} (alone)" if cluster is None else cluster
+        for problem, cluster in clusters.items()
+    }
+    return labels if 2 <= len(set(labels.values())) < len(labels) else None
+
+
 def from_counts(counts: Sequence[ProblemCounts], stopping: str | None = None) -> RunOutcomes:
     """The outcomes in the counts of a store.
 
@@ -87,6 +109,7 @@ def from_counts(counts: Sequence[ProblemCounts], stopping: str | None = None) ->
             [counts[i].statuses.get(Status.PASSED, 0) for i in known],
             problems=[counts[i].name for i in known],
             stopping=rule,
+            clusters=families({counts[i].name: counts[i].cluster for i in known}),
         ),
         judge_errors=sum(errors),
         pending=sum(each.pending for each in counts),
@@ -94,11 +117,17 @@ def from_counts(counts: Sequence[ProblemCounts], stopping: str | None = None) ->
     )
 
 
-def from_rows(rows: Iterable[Outcome], stopping: str | None = None) -> RunOutcomes:
+def from_rows(
+    rows: Iterable[Outcome],
+    stopping: str | None = None,
+    clusters: Mapping[str, str | None] | None = None,
+) -> RunOutcomes:
     """The outcomes of single attempts in generation order; where one is missing, they close up.
 
-    Args, Raises:
-        as for :func:`from_counts`.
+    Args:
+        clusters: the cluster of each problem or None, where the benchmark has clusters.
+
+    Otherwise as :func:`from_counts`.
     """
     from passatk.stats import Outcomes
 
@@ -119,11 +148,14 @@ def from_rows(rows: Iterable[Outcome], stopping: str | None = None) -> RunOutcom
     if not any(results.values()):
         raise _nothing(made.total(), judge_errors)
     left_out = tuple(problem for problem, known in results.items() if not known)
-    if rule is None and len({made[name] for name in results if results[name]}) == 1:
+    judged = [problem for problem, known in results.items() if known]
+    if rule is None and len({made[name] for name in judged}) == 1:
         rule = "independent"
     return RunOutcomes(
         Outcomes.from_records(
-            (result for known in results.values() for result in known), stopping=rule
+            (result for known in results.values() for result in known),
+            stopping=rule,
+            clusters=families({name: (clusters or {}).get(name) for name in judged}),
         ),
         judge_errors=judge_errors,
         pending=pending,

@@ -12,7 +12,7 @@ import pytest
 from passatk.attempts.imported import binary
 from passatk.cli import build
 from passatk.errors import DataError, PassatkError
-from passatk.records import Attempt
+from passatk.records import Attempt, Benchmark, CodeTests, Problem
 from passatk.store import open_store
 
 
@@ -147,3 +147,91 @@ def test_plan_needs_something_to_go_by(store: Path) -> None:
         run(store, "plan")
     with pytest.raises(PassatkError, match="without a run"):
         run(store, "plan", "old", "--between", "0.1")
+
+
+@pytest.fixture
+def ended(tmp_path: Path) -> Path:
+    """Results of two models, each attempt the last if it passed, ten at most; as CSV."""
+    rng = np.random.default_rng(1)
+    for name, shift in (("first", 0.45), ("second", 0.0)):
+        lines = ["task_id,attempt,passed"]
+        for i, p in enumerate(np.random.default_rng(0).uniform(0.05, 0.5, 60)):
+            for j in range(10):
+                passed = rng.random() < p + shift
+                lines.append(f"P/{i},{j},{str(passed).lower()}")
+                if passed:
+                    break
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def test_what_ended_the_attempts_is_remembered(
+    ended: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Said once at import; show, compare and gate then go by it."""
+    store = ended / "passatk.db"
+    for name in ("first", "second"):
+        run(store, "import", str(ended / f"{name}.csv"), "--stopping", "1/10")
+    with open_store(store, read_only=True) as opened:
+        assert opened.run("first").manifest["stopping"] == "1/10"
+    capsys.readouterr()
+    shown = document(capsys, store, "show", "first")
+    assert [each["metric"] for each in shown["estimates"]] == ["pass@1", "pass@10"]
+    assert shown["fixed"] == []
+    compared = document(capsys, store, "compare", "first", "second", "-k", "1,3")
+    assert [each["conclusion"] for each in compared["comparisons"]] == ["improved"] * 2
+    assert any("ended with pass 1 or at 10" in note for note in compared["notes"])
+    assert run(store, "gate", "first", "--baseline", "second", "--margin", "0.05") == 0
+
+
+def test_a_rule_that_cannot_be_is_not_remembered(
+    ended: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused with the problem's name; the results stay, and the right rule can follow."""
+    store = ended / "passatk.db"
+    with pytest.raises(DataError, match="was not stopped by"):
+        run(store, "import", str(ended / "second.csv"), "--stopping", "1/20")
+    with open_store(store, read_only=True) as opened:
+        assert "stopping" not in opened.run("second").manifest
+    with pytest.raises(PassatkError, match="not a stopping rule"):
+        run(store, "import", str(ended / "first.csv"), "--stopping", "first")
+    with pytest.raises(DataError, match="no such run"):
+        run(store, "show", "first")
+
+
+def test_runs_that_were_ended_by_different_rules(ended: Path) -> None:
+    """Two rules, or a rule and none: refused."""
+    store = ended / "passatk.db"
+    run(store, "import", str(ended / "first.csv"), "--stopping", "1/10")
+    run(store, "import", str(ended / "second.csv"), "--stopping", "independent")
+    with pytest.raises(DataError, match="ended by different rules"):
+        run(store, "compare", "first", "second", "-k", "1")
+
+
+def test_clusters_of_a_benchmark_are_compared_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CR1 over families in show and compare, and a note; other clusters are left out."""
+    rng = np.random.default_rng(3)
+    store = tmp_path / "passatk.db"
+    with open_store(store) as opened:
+        for name, size in (("old", 4), ("new", 4), ("renamed", 5)):
+            problems = [
+                Problem(f"P/{i}", "", CodeTests(), cluster=f"{name[:1] * (size == 5)}{i // size}")
+                for i in range(40)
+            ]
+            benchmark = Benchmark("families", {each.id: each for each in problems}, "h")
+            results = [
+                (Attempt(f"P/{i}", j, "pass", "pass"), binary(bool(rng.random() < 0.5)))
+                for i in range(40)
+                for j in range(5)
+            ]
+            opened.import_run(name, {"settings": {}, "source": {}}, benchmark, results)
+    shown = document(capsys, store, "show", "old", "-k", "1")
+    assert any("intervals are for 10 clusters (CR1)" in note for note in shown["notes"])
+    compared = document(capsys, store, "compare", "new", "old", "-k", "1")
+    codes = [each["code"] for each in compared["comparisons"][0]["change"]["warnings"]]
+    assert "few-clusters" in codes
+    assert any("new: related problems are taken together" in note for note in compared["notes"])
+    other = document(capsys, store, "compare", "old", "renamed", "-k", "1")
+    assert any("renamed: its problems are in other clusters" in note for note in other["notes"])

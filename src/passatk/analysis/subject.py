@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from passatk.outcomes import RunOutcomes, from_rows
+from passatk.outcomes import RunOutcomes, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import ProblemCounts, Run, Store
 
@@ -49,7 +49,8 @@ def read_subject(
 
     Args:
         benchmark: the problems that the run was judged on, where tests and references are at hand.
-        stopping: what ended the attempts, as for :func:`passatk.outcomes.parse_stopping`.
+        stopping: what ended the attempts, as for :func:`passatk.outcomes.parse_stopping`; None
+            takes what was recorded with the run.
 
     Raises:
         DataError: no run of that name, or nothing judged in it.
@@ -63,4 +64,9 @@ def read_subject(
             judged = tuple((a, v) for a, v in store.attempts(run, each.name))
             yield ProblemAttempts(each.name, judged, known.get(each.name))
 
-    return Subject(run, counts, from_rows(store.outcomes(run), stopping), programs, benchmark)
+    seen = from_rows(
+        store.outcomes(run),
+        stopping_of(run, stopping),
+        {each.name: each.cluster for each in counts},
+    )
+    return Subject(run, counts, seen, programs, benchmark)

@@ -7,6 +7,7 @@ The built-in benchmark is written in it, and so are users' own:
     entry_point = "double"              # function and code: what is called, or Class.method
     prompt = '''...'''                   # Python that a completion continues; stdio: a statement
     title, category, difficulty         # optional; easy | medium | hard
+    cluster = "doubling"                # optional; related problems, which are not independent
 
     [comparison]                        # optional; function: exact, stdio: tokens
     kind = "float"                      # exact | tokens | float | checker
@@ -63,7 +64,7 @@ _COMPARISONS: dict[str, tuple[_Rule, ...]] = {
 """What a kind of problem may be compared by; the first is the default."""
 
 _KEYS = {
-    *("id", "title", "category", "difficulty", "kind", "entry_point", "prompt"),
+    *("id", "title", "category", "difficulty", "cluster", "kind", "entry_point", "prompt"),
     *("comparison", "tests", "references", "wrong"),
 }
 
@@ -120,6 +121,7 @@ def read_table(row: Row) -> Problem:
         title=row.text_or_none("title"),
         category=row.text_or_none("category"),
         difficulty=_choice(row, "difficulty", get_args(Difficulty), optional=True),
+        cluster=row.text_or_none("cluster"),
     )
 
 

@@ -47,10 +47,13 @@ def import_(
         Delete an earlier run of that name first.
     """
     from passatk import attempts, benchmarks
+    from passatk.cli.judging import record_stopping
+    from passatk.outcomes import parse_stopping
     from passatk.report.summary import summarize
     from passatk.report.text import Output, print_summary
     from passatk.store import open_store
 
+    parse_stopping(stopping)
     benchmark = None if problems is None else benchmarks.load(problems)
     known = None if benchmark is None else benchmark.problems
     results = attempts.read_results(file, known, format=format, select=select)
@@ -61,7 +64,8 @@ def import_(
         )
         counts = opened.counts(run)
     try:
-        summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+        run = record_stopping(store, run, counts, stopping)
+        summary = summarize(run, counts, k, level=level, policy=policy)
     except DataError as error:
         message(f"the results are stored: passatk show {run.name} -k K shows them for another k")
         raise error

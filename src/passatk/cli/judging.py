@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace as replaced
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +14,7 @@ from passatk.records import Attempt, Benchmark, Status
 
 if TYPE_CHECKING:
     from passatk.execution.pool import Settings
+    from passatk.store import ProblemCounts, Run
 
 # Beyond this share of attempts that the judge could not judge, its numbers are not to be used.
 _TOLERATED_JUDGE_ERRORS = 0.01
@@ -30,6 +31,24 @@ def settings_for(
         interpreter(str(python) if python else None), Isolation(isolation), seed=seed
     )
     return settings if workers is None else replaced(settings, workers=workers)
+
+
+def record_stopping(
+    store: str, run: Run, counts: Sequence[ProblemCounts], stopping: str | None
+) -> Run:
+    """Let a run remember what ended its attempts, once its counts have been held against it.
+
+    Raises:
+        DataError: the counts cannot come from this rule; then it is not recorded.
+    """
+    from passatk.outcomes import STOPPING, from_counts, stopping_of
+    from passatk.store import open_store
+
+    if stopping is None or stopping == stopping_of(run):
+        return run
+    from_counts(counts, stopping)
+    with open_store(store) as opened:
+        return opened.amend_manifest(run, {STOPPING: stopping})
 
 
 def judge_and_show(
@@ -63,8 +82,10 @@ def judge_and_show(
     from passatk.evaluation import evaluate as judge
     from passatk.execution.limits import MIB, LimitPolicy
     from passatk.execution.sandbox import Isolation
+    from passatk.outcomes import parse_stopping
     from passatk.store import open_store
 
+    parse_stopping(stopping)
     settings = settings_for(python, isolation, workers, seed)
     if settings.isolation is Isolation.PROCESS:
         message(
@@ -89,7 +110,8 @@ def judge_and_show(
         )
     from passatk.report.summary import summarize
 
-    summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    run = record_stopping(store, run, counts, stopping)
+    summary = summarize(run, counts, k, level=level, policy=policy)
     if json:
         print_json(summary.to_dict())
     else:

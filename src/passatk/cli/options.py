@@ -61,7 +61,8 @@ Stopping = Annotated[
     Parameter(
         name="--stopping",
         help="What ended the attempts at a problem, where their numbers differ: independent "
-        "(not results), or R/CAP (the R-th pass, or CAP attempts without it).",
+        "(not results), or R/CAP (the R-th pass, or CAP attempts without it). Recorded with the "
+        "run by evaluate and import.",
     ),
 ]
 Level = Annotated[

@@ -112,7 +112,12 @@ def advise(
         DataError: nothing judged, attempts that are steps of chains, or attempts that were ended by
             their results.
     """
-    seen = run_outcomes.from_rows(store.outcomes(run), stopping)
+    counts = store.counts(run)
+    seen = run_outcomes.from_rows(
+        store.outcomes(run),
+        run_outcomes.stopping_of(run, stopping),
+        {each.name: each.cluster for each in counts},
+    )
     if seen.chained:
         raise DataError(
             f"{run.name}: {seen.chained} attempts are steps of chains",
@@ -121,7 +126,7 @@ def advise(
             hint="passatk.stats.order.Chains estimates what r chains of l steps achieve",
         )
     known = seen.outcomes
-    notes = notes_about(run, seen, store.counts(run))
+    notes = notes_about(run, seen, counts)
     best = best_k(known, assumptions, level=level)
     if best.at_the_edge:
         notes.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,11 @@ class Runs:
 
 
 def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -> Runs:
-    """The outcomes of runs by name; ``stopping`` as for :func:`passatk.outcomes.from_counts`.
+    """The outcomes of runs by name.
+
+    Args:
+        stopping: what ended the attempts, as for :func:`passatk.outcomes.from_counts`; None takes
+            what was recorded with each run.
 
     Raises:
         DataError: no run of that name, or nothing judged in one.
@@ -49,14 +54,31 @@ def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -
     for name in names:
         run = store.run(name)
         counts = store.counts(run)
-        known = outcomes.from_counts(counts, stopping)
+        known = outcomes.from_counts(counts, outcomes.stopping_of(run, stopping))
         found.append(run)
         seen[run.name] = known.outcomes
         notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]
     hashes = {run.benchmark_hash for run in found if run.benchmark_hash is not None}
     if len(hashes) > 1:
         notes.append("the runs were judged on different versions of the problems")
-    return Runs(seen, tuple(notes))
+    return Runs(_with_the_same_clusters(seen, notes), tuple(notes))
+
+
+def _with_the_same_clusters(
+    runs: Mapping[str, Outcomes], notes: list[str]
+) -> Mapping[str, Outcomes]:
+    """Runs judged on versions of a benchmark whose clusters differ take those of the first."""
+    first: dict[str, str] = {}
+    agreed: dict[str, Outcomes] = {}
+    for name, run in runs.items():
+        own = {} if run.clusters is None else dict(zip(run.problems, run.clusters, strict=True))
+        if any(first.get(problem, cluster) != cluster for problem, cluster in own.items()):
+            notes.append(f"{name}: its problems are in other clusters, which are not used")
+            run = dataclasses.replace(run, clusters=None)
+        elif own and not first:
+            first = own
+        agreed[name] = run
+    return agreed
 
 
 def comparisons_to_dict(

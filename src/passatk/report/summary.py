@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from passatk import outcomes
 from passatk.records import Status
-from passatk.stats import Estimate, Policy, estimate
+from passatk.stats import Estimate, Policy, StopAtSuccess, estimate
 
 if TYPE_CHECKING:
     from passatk.store import ProblemCounts, Run
@@ -21,6 +21,8 @@ USUAL_K = (1, 10, 100)
 class Summary:
     """What ``evaluate``, ``show`` and ``demo`` print of a run.
 
+    ``estimates`` are for problems like these, ``fixed`` the same values with intervals for these
+    problems attempted again; ``fixed`` is empty where results decided how many attempts there are.
     ``statuses`` counts attempts; ``notes`` are sentences a reader of the numbers has to know.
     """
 
@@ -30,12 +32,13 @@ class Summary:
     attempts: int
     statuses: Mapping[Status, int]
     estimates: Sequence[Estimate]
+    fixed: Sequence[Estimate]
     notes: Sequence[str]
     isolation: str | None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; keys: run, benchmark, problems, attempts, statuses, estimates,
-        notes, isolation."""
+        fixed, notes, isolation."""
         return {
             "run": self.run,
             "benchmark": self.benchmark,
@@ -43,6 +46,7 @@ class Summary:
             "attempts": self.attempts,
             "statuses": {str(status): count for status, count in self.statuses.items()},
             "estimates": [each.to_dict() for each in self.estimates],
+            "fixed": [each.to_dict() for each in self.fixed],
             "notes": list(self.notes),
             "isolation": self.isolation,
         }
@@ -61,14 +65,15 @@ def summarize(
 
     Args:
         k: attempts allowed; None takes those of 1, 10 and 100 that every problem has results for.
-        stopping: what ended the attempts; see :func:`passatk.outcomes.from_counts`.
+        stopping: what ended the attempts, as for :func:`passatk.outcomes.from_counts`; None takes
+            what was recorded with the run.
 
     Raises:
         DataError: a k that was asked for is larger than a problem's n (under policy "raise"), or
             nothing has been judged, or a k was asked for and problems have different numbers of
             attempts with nothing to say why.
     """
-    seen = outcomes.from_counts(counts, stopping)
+    seen = outcomes.from_counts(counts, outcomes.stopping_of(run, stopping))
     notes = notes_about(run, seen, counts)
     if k is None:
         fewest = int(seen.outcomes.largest_k.min())
@@ -83,6 +88,14 @@ def summarize(
         if missing and int(seen.outcomes.n.max()) >= missing[0]:
             names = ", ".join(f"pass@{each}" for each in missing)
             notes.append(f"{names} left out: the fewest results at a problem are {fewest}")
+    estimates = estimate(seen.outcomes, k, level=level, policy=policy) if k else []
+    fixed: list[Estimate] = []
+    if isinstance(seen.outcomes.stopping, StopAtSuccess):
+        notes.append(
+            "no intervals for this benchmark run again: they are for a fixed number of attempts"
+        )
+    elif k:
+        fixed = estimate(seen.outcomes, k, level=level, policy=policy, target="fixed")
     statuses: Counter[Status] = Counter()
     for each in counts:
         statuses.update(each.statuses)
@@ -92,7 +105,8 @@ def summarize(
         problems=sum(each.attempts > 0 for each in counts),
         attempts=sum(each.attempts for each in counts),
         statuses=dict(statuses.most_common()),
-        estimates=estimate(seen.outcomes, k, level=level, policy=policy) if k else [],
+        estimates=estimates,
+        fixed=fixed,
         notes=notes,
         isolation=run.manifest.get("settings", {}).get("isolation"),
     )
@@ -112,6 +126,21 @@ def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCo
     if seen.judge_errors:
         notes.append(
             f"{seen.judge_errors} attempts could not be judged (judge_error) and count as missing"
+        )
+    rule, families = seen.outcomes.stopping, seen.outcomes.clusters
+    if isinstance(rule, StopAtSuccess):
+        notes.append(
+            f"attempts ended with pass {rule.successes} or at {rule.cap}: estimated accordingly"
+        )
+    if families is not None:
+        notes.append(
+            f"related problems are taken together: intervals are for {len(set(families))} clusters "
+            "(CR1), not for single problems"
+        )
+    elif len(counts) > 1 and counts[0].cluster and len({each.cluster for each in counts}) == 1:
+        notes.append(
+            f"all problems are of cluster {counts[0].cluster!r}: intervals take them as "
+            "independent and are too narrow for others"
         )
     silent = len(seen.left_out) - (len(counts) - attempted)
     if silent:

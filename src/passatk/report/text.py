@@ -13,6 +13,7 @@ from rich.text import Text
 from passatk.records import Status, Verdict
 from passatk.report.summary import Summary
 from passatk.report.visible import visible
+from passatk.stats import Estimate
 
 if TYPE_CHECKING:
     from passatk.store import JudgedAttempt, ProblemCounts, RunSummary, StoredProblem
@@ -32,23 +33,39 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(f"{summary.problems} problems, {summary.attempts} attempts", highlight=False)
     console.print()
     width = max((len(each.metric) for each in summary.estimates), default=0)
+    again = {each.metric: each for each in summary.fixed}
     for each in summary.estimates:
         text = str(each).removeprefix(each.metric)
+        if each.metric in again:
+            text += f"  again {_interval(again[each.metric])}"
         console.print(Text.assemble((each.metric.ljust(width), "bold"), text), highlight=False)
     if summary.estimates:
         first = summary.estimates[0]
-        console.print(
-            f"[{first.level:.0%} intervals for problems like these; {first.method}]",
-            style="dim",
-            markup=False,
-            highlight=False,
-        )
+        words = [f"{first.level:.0%} intervals for problems like these; {first.method}"]
+        if summary.fixed:
+            words.append(f"again: for these problems attempted again; {summary.fixed[0].method}")
+        for line in words:
+            console.print(f"[{line}]", style="dim", markup=False, highlight=False)
     console.print()
     for status, count in summary.statuses.items():
         share = count / summary.attempts
         console.print(f"{count:>9,}  {share:>6.1%}  {_words(status)}", highlight=False)
     warnings = [f"{e.metric}: {w.message}" for e in summary.estimates for w in e.warnings]
+    # What concerns the value, such as problems left out, was said of the estimates already.
+    said = {(e.metric, w.code) for e in summary.estimates for w in e.warnings}
+    warnings += [
+        f"{e.metric} again: {w.message}"
+        for e in summary.fixed
+        for w in e.warnings
+        if (e.metric, w.code) not in said
+    ]
     print_notes(console, [*warnings, *summary.notes])
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "[no interval]"
+    return f"[{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
 def print_notes(console: Console, notes: Sequence[str]) -> None:

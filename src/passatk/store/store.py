@@ -184,6 +184,15 @@ class Store:
                 connection, name, manifest, benchmark, results, replace=replace, now=self._now()
             )
 
+    def amend_manifest(self, run: Run, said: Mapping[str, Any]) -> Run:
+        """Put what was said about a run later into its manifest, outside ``settings``.
+
+        Raises:
+            StoreError: ``said`` would change the settings that the run was begun with.
+        """
+        with self._writing() as connection:
+            return runs.amend_manifest(connection, run, said)
+
     def delete_run(self, name: str) -> None:
         """Delete a run and the programs that no other run has."""
         with self._writing() as connection:

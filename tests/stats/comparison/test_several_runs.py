@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from passatk.errors import PassatkError
 from passatk.stats import Outcomes, compare
@@ -41,20 +42,34 @@ def test_covariance_follows_weights_and_groups(about: str) -> None:
         assert pair.change.standard_error == pytest.approx(one.change.standard_error)
 
 
-def test_multiplier_bootstrap_gives_the_same_critical_value() -> None:
-    """Normal multipliers, problem by problem, beside drawing from the covariance."""
+@pytest.mark.parametrize("problems", [12, 400])
+def test_multiplier_bootstrap_gives_the_same_critical_value(problems: int) -> None:
+    """Multipliers of a common length, problem by problem, beside drawing what the runs span."""
     rng = np.random.default_rng(2)
-    p = rng.uniform(0.1, 0.9, 400)
-    h = rng.binomial(10, p[:, None], (400, 4)) / 10
-    ranking = rank_sets({str(i): Outcomes.from_counts(10, h[:, i] * 10) for i in range(4)})
-    sums = rng.normal(size=(4000, 400)) @ (h - h.mean(axis=0))
-    largest = np.zeros(4000)
+    p = rng.uniform(0.1, 0.9, problems)
+    c = rng.binomial(10, p[:, None], (problems, 4))
+    ranking = rank_sets({str(i): Outcomes.from_counts(10, c[:, i]) for i in range(4)})
+    multipliers = rng.normal(size=(20_000, problems))
+    multipliers /= np.linalg.norm(multipliers, axis=1, keepdims=True)
+    largest = np.zeros(20_000)
     for i in range(4):
         for j in range(i):
-            d = h[:, i] - h[:, j]
-            z = (sums[:, i] - sums[:, j]) / (d.std(ddof=1) * 400**0.5)
-            largest = np.maximum(largest, np.abs(z))
-    assert np.quantile(largest, 0.95) == pytest.approx(ranking.critical, abs=0.08)
+            d = c[:, i] - c[:, j]
+            cosine = multipliers @ ((d - d.mean()) / np.linalg.norm(d - d.mean()))
+            t = ((problems - 1) / (1 - cosine**2)) ** 0.5 * cosine
+            largest = np.maximum(largest, np.abs(t))
+    assert np.quantile(largest, 0.95) == pytest.approx(ranking.critical, rel=0.02)
+
+
+def test_one_pair_has_the_p_value_of_students_t() -> None:
+    """Random directions are exact there, up to the number of draws."""
+    rng = np.random.default_rng(5)
+    p = rng.uniform(0.2, 0.7, 9)
+    runs = {"a": drawn(rng, p + 0.1), "b": drawn(rng, p)}
+    (one,) = rank_sets(runs, draws=200_000).pairs
+    d = (runs["a"].c - runs["b"].c) / 10
+    t = stats.ttest_1samp(d, 0.0).pvalue
+    assert one.p_adjusted == pytest.approx(t, abs=3 * (t * (1 - t) / 200_000) ** 0.5)
 
 
 def test_clear_and_unclear_places() -> None:
@@ -70,12 +85,12 @@ def test_clear_and_unclear_places() -> None:
 
 
 def test_rank_sets_hold_together() -> None:
-    """Six alike runs: some run is called better than another in at most 5.5 % (+ 2 s.e.)."""
+    """Ten alike runs, few problems: one is called better in at most 5.5 % (+ 2 s.e.)."""
     rng = np.random.default_rng(4)
     wrong = []
     for _ in range(300):
-        p = rng.uniform(0.2, 0.8, 40)
-        runs = {str(i): drawn(rng, p + rng.uniform(-0.1, 0.1, 40)) for i in range(6)}
+        p = rng.uniform(0.2, 0.8, 20)
+        runs = {str(i): drawn(rng, p + rng.uniform(-0.1, 0.1, 20)) for i in range(10)}
         wrong.append(any(each.best > 1 for each in rank_sets(runs, draws=2000, rng=rng).runs))
     assert np.mean(wrong) <= 0.055 + 2 * 0.0126
 

@@ -87,7 +87,8 @@ def compare(
 
     Raises:
         DataError: problems differ (without ``intersection``), fewer than two problems, k > n
-            under ``"raise"``, or weights, strata or clusters that disagree.
+            under ``"raise"``, weights, strata or clusters that disagree, or attempts that were
+            ended by results under rules that differ (under one rule they are compared).
         PassatkError: a bad k, level, margin, policy or method.
 
     Source: paired analysis of evaluations, arXiv 2411.00640; sign-flip: Fisher 1935, §21.
@@ -106,7 +107,7 @@ def compare(
     if rng is None:
         rng = np.random.default_rng(0)
     alone = len(set(a.problems) ^ set(b.problems)) if a.problems != b.problems else 0
-    a, b = align([a, b], intersection=intersection)
+    a, b = align([a, b], intersection=intersection, by_rule=True)
     d = differences(a, b, ks, metric, tau=tau, policy=policy)
     flipped = sign_flip(*d.units(), rng)
     single = bool((a.n == 1).all() and (b.n == 1).all()) and a.clusters is None
@@ -133,7 +134,7 @@ def compare(
             )[0]
             for run in (a, b)
         )
-        interval = _interval(mean, better + worse, equal, level, method, single=single)
+        found = interval(mean, better + worse, equal, level, method, single=single)
         sparse = better + worse < equal
         p_adjusted = float(flipped.p_adjusted[column])
         p_equivalent = (
@@ -148,11 +149,11 @@ def compare(
                 change=Estimate(
                     metric=f"change of {d.labels[column]}",
                     value=mean.value,
-                    standard_error=interval.standard_error,
-                    low=interval.low,
-                    high=interval.high,
+                    standard_error=found.standard_error,
+                    low=found.low,
+                    high=found.high,
                     level=level,
-                    method=interval.method,
+                    method=found.method,
                     target="superpopulation",
                     warnings=(
                         *_about_problems(alone, fewest, each_k, policy),
@@ -170,7 +171,7 @@ def compare(
                 worse=worse,
                 equal=equal,
                 minimum_detectable=difference.minimum_detectable(
-                    interval.standard_error, level, _POWER
+                    found.standard_error, level, _POWER
                 ),
                 margin=margin,
                 p_noninferior=None
@@ -178,7 +179,7 @@ def compare(
                 else difference.noninferiority_p(mean, margin, sparse=sparse),
                 p_equivalent=p_equivalent,
                 lower_bound=difference.lower_bound(mean, level, sparse=sparse),
-                conclusion=_conclude(interval, p_adjusted, p_equivalent, 1.0 - level),
+                conclusion=_conclude(found, p_adjusted, p_equivalent, 1.0 - level),
             )
         )
     return comparisons
@@ -192,7 +193,7 @@ def check_margin(margin: float | None) -> None:
         )
 
 
-def _interval(
+def interval(
     mean: Mean,
     different: int,
     equal: int,
@@ -201,6 +202,13 @@ def _interval(
     *,
     single: bool,
 ) -> DifferenceInterval:
+    """The interval of a change: Agresti and Min's where few problems differ or have one attempt.
+
+    Args:
+        different, equal: how many problems differ between the runs, and how many do not.
+        method: "auto" chooses; the others insist.
+        single: whether there is one attempt a problem, and no clusters.
+    """
     rare = different < _FEW_DIFFERENT and different < equal
     if method == "agresti-min" or (method == "auto" and (single or rare)):
         return difference.agresti_min(mean, level)

@@ -11,7 +11,7 @@ from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import Mean, mean_over_problems
 from passatk.stats.metrics import MetricName, problem_values
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.stopping import check_random_order
+from passatk.stats.stopping import StopAtSuccess, check_random_order
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
@@ -133,20 +133,33 @@ def differences(
     return Differences(table, used, index, counts, of_a.labels, a)
 
 
-def align(runs: Sequence[Outcomes], *, intersection: bool = False) -> list[Outcomes]:
+def align(
+    runs: Sequence[Outcomes], *, intersection: bool = False, by_rule: bool = False
+) -> list[Outcomes]:
     """The runs with the same problems in the order of the first, and the same groups.
 
     Weights, strata and clusters that any of the runs has are those of all.
 
     Args:
         intersection: leave out problems that some run does not have, instead of refusing.
+        by_rule: admit attempts that were ended by their results, under one rule in all runs: for
+            what needs nothing but a value of each problem, unbiased and in the same way.
 
     Raises:
-        DataError: the problems differ, none is common, or weights, strata or clusters disagree.
+        DataError: the problems differ, none is common, weights, strata or clusters disagree, or
+            results ended the attempts in a way that is not admitted.
     """
-    for run in runs:
-        check_random_order(run.stopping, run.n, "a comparison")
     first = runs[0]
+    if not (by_rule and isinstance(first.stopping, StopAtSuccess)):
+        for run in runs:
+            check_random_order(run.stopping, run.n, "a comparison")
+    elif any(run.stopping != first.stopping for run in runs):
+        raise DataError(
+            "the attempts of the runs were ended by different rules",
+            field="stopping",
+            expected=f"{first.stopping} in all runs",
+            found=", ".join(sorted({str(run.stopping) for run in runs})),
+        )
     if any(run.problems != first.problems for run in runs):
         runs = _on_common_problems(runs, intersection=intersection)
     weights = _weights(runs)

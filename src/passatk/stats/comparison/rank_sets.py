@@ -22,6 +22,7 @@ from passatk.stats.validation import (
 
 _DRAWS = 20_000
 _BLOCK = 1 << 22
+_TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,14 @@ def rank_sets(
     no run differed from another. A run's rank set reaches from 1 + the number of runs surely
     better to M - the number surely worse; with probability ``level`` all of them hold the truth.
 
-    The quantile is that of the multiplier bootstrap paired over problems, or over clusters. With
-    normal multipliers the bootstrap means are exactly normal with the covariance of the run
-    means, so they are drawn as such, whatever the number of problems. As every pair's variance is
-    estimated on its own, quantiles of the normal distribution are then exchanged for those of
-    Student's t at the same probability; with two runs this is the paired t interval.
+    The quantile is that of a studentised multiplier bootstrap, paired over problems or clusters.
+    Normal multipliers are scaled to a common length, which makes them a random direction, and a
+    pair's statistic is Student's t of the angle between that direction and its differences. With
+    two runs this is the paired t interval; with more, statistics depend on each other as those of
+    pairs with a variance of their own do. (Normal statistics exchanged for Student's t one by one
+    have too few joint extremes: ten runs alike were told apart in 6.7 % of samples of 20
+    problems.) Only the part of the direction that the runs span is drawn, and the length of the
+    rest, so that the cost does not grow with the number of problems.
 
     Args:
         runs: at least two, by name, on the same problems.
@@ -133,7 +137,8 @@ def rank_sets(
         PassatkError: fewer than two runs, a bad k or level.
 
     Source: simultaneous rank sets, Mogstad et al. 2024, Review of Economic Studies 91:476;
-    multiplier bootstrap, arXiv 1212.6906.
+    multiplier bootstrap, arXiv 1212.6906; random directions, Langsrud 2005, Statistics and
+    Computing 15:53.
 
     >>> good, bad = [9, 8, 10, 7, 9, 8] * 6, [4, 2, 5, 3, 5, 1] * 6
     >>> runs = {"x": bad, "y": good, "z": good[::-1]}
@@ -141,13 +146,12 @@ def rank_sets(
     >>> [(each.run, each.best, each.worst) for each in ranking.runs]
     [('y', 1, 2), ('z', 1, 2), ('x', 3, 3)]
     """
-    from scipy.special import ndtr, ndtri, stdtr, stdtrit
-
     check_level(level)
     if len(runs) < 2:
         raise PassatkError(f"a ranking needs at least two runs; got {len(runs)}")
     rng = np.random.default_rng(0) if rng is None else rng
-    aligned = dict(zip(runs, align(list(runs.values()), intersection=intersection), strict=True))
+    same = align(list(runs.values()), intersection=intersection, by_rule=True)
+    aligned = dict(zip(runs, same, strict=True))
     values = {name: estimate(run, k, level=level)[0] for name, run in aligned.items()}
     names = sorted(aligned, key=lambda name: -values[name].value)
     means, covariance, df = _means([aligned[name] for name in names], k)
@@ -157,14 +161,12 @@ def rank_sets(
         np.maximum(variance[first] + variance[second] - 2 * covariance[first, second], 0.0)
     )
     differences = means[first] - means[second]
-    largest = _largest(covariance, first, second, errors, draws, rng)
+    largest = _largest(covariance, df, first, second, errors, draws, rng)
     # No draws differ where all runs are the same; any critical value then says so.
-    tail = max(float(ndtr(-np.quantile(largest, level))), np.finfo(float).tiny)
-    critical = float(-stdtrit(df, tail))
+    critical = float(np.quantile(largest, level))
     # Runs with the same result at every problem differ by 0 for sure, which ranks neither first.
     ratios = np.abs(differences) / np.where(errors > 0, errors, 1.0)
-    normal = -ndtri(stdtr(df, -ratios))
-    reached = len(largest) - np.searchsorted(np.sort(largest), normal)
+    reached = len(largest) - np.searchsorted(np.sort(largest), ratios)
     p_adjusted = (1 + reached) / (1 + len(largest))
 
     surely = np.zeros((len(names), len(names)), dtype=bool)
@@ -231,6 +233,7 @@ def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, int]:
 
 def _largest(
     covariance: FloatArray,
+    df: int,
     first: IntArray,
     second: IntArray,
     errors: FloatArray,
@@ -238,16 +241,21 @@ def _largest(
     rng: np.random.Generator,
 ) -> FloatArray:
     """Draws of the largest |difference| / error over pairs, if all runs were alike."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
     differ = errors > 0
     if not differ.any():
         return np.zeros(count)
+    # The scores of the units have df + 1 dimensions, of which the runs span these.
+    spanned = min(len(covariance), df)
+    values, vectors = np.linalg.eigh(covariance)
+    root = (np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)[-spanned:]
     contrasts = (root[:, first] - root[:, second])[:, differ] / errors[differ]
-    largest = np.empty(count)
+    cosine = np.empty(count)
     step = max(1, _BLOCK // contrasts.shape[1])
     for start in range(0, count, step):
         rows = min(step, count - start)
-        normal = rng.standard_normal((rows, len(root))) @ contrasts
-        largest[start : start + rows] = np.abs(normal).max(axis=1)
+        within = rng.standard_normal((rows, spanned))
+        beyond = rng.chisquare(df + 1 - spanned, rows)
+        length = np.sqrt((within**2).sum(axis=1) + beyond)
+        cosine[start : start + rows] = np.abs(within @ contrasts).max(axis=1) / length
+    largest: FloatArray = np.sqrt(df) * cosine / np.sqrt(np.maximum(1.0 - cosine**2, _TINY))
     return largest

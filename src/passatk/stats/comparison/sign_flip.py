@@ -116,21 +116,35 @@ def _reached(
 def _enumerate(
     units: FloatArray, multiplicity: IntArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Every number of minus signs in each group of equal rows, with its binomial probability."""
+    """Every number of minus signs in each group of equal rows, with its binomial probability.
+
+    The groups are shared out to two halves, so that a pattern is one of each, and most of the work
+    is one addition a pattern.
+    """
+    halves: list[list[int]] = [[], []]
+    patterns = [1, 1]
+    for group in np.argsort(-multiplicity, kind="stable").tolist():
+        smaller = int(patterns[1] < patterns[0])
+        halves[smaller].append(group)
+        patterns[smaller] *= int(multiplicity[group]) + 1
+    (sums, chance), (others, other_chance) = (_half(units[at], multiplicity[at]) for at in halves)
+    step = max(1, _BLOCK // max(1, others.size))
+    for start in range(0, len(sums), step):
+        block = slice(start, start + step)
+        statistics = np.abs(sums[block, None] + others).reshape(-1, units.shape[1])
+        yield statistics, np.outer(chance[block], other_chance).ravel()
+
+
+def _half(units: FloatArray, multiplicity: IntArray) -> tuple[FloatArray, FloatArray]:
+    """The sums of some groups under all their patterns, and the probability of each."""
     from scipy.stats import binom
 
-    size = multiplicity + 1
-    stride = np.concatenate([[1], np.cumprod(size[:-1])]) if len(size) else size
-    chances = [binom.pmf(np.arange(each + 1), each, 0.5) for each in multiplicity]
-    total = int(np.prod(size))
-    step = max(1, _BLOCK // max(1, units.size + units.shape[1]))
-    for start in range(0, total, step):
-        pattern = np.arange(start, min(start + step, total))[:, None]
-        minus = pattern // stride % size
-        probability = np.ones(len(pattern))
-        for group, chance in enumerate(chances):
-            probability *= chance[minus[:, group]]
-        yield np.abs((multiplicity - 2 * minus) @ units), probability
+    sums, chance = np.zeros((1, units.shape[1])), np.ones(1)
+    for row, each in zip(units, multiplicity.tolist(), strict=True):
+        minus = np.arange(each + 1)
+        sums = (sums[:, None] + (each - 2 * minus)[:, None] * row).reshape(-1, len(row))
+        chance = np.outer(chance, [0.5, 0.5] if each == 1 else binom.pmf(minus, each, 0.5)).ravel()
+    return sums, chance
 
 
 def _draw(
