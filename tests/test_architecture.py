@@ -46,6 +46,7 @@ THIRD_PARTY = {
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
     "outcomes": {"numpy"},
+    "analysis": {"numpy", "scipy"},  # values by problem, put together as no estimator does
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
     "report": {"rich"},
