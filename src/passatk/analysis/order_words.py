@@ -19,10 +19,10 @@ _CODES = {
 }
 _UNITS = {
     "trend": "logit per attempt",
-    "prefix": "of problems solved",
+    "prefix": "of problems, solved by the first attempts minus by any",
     "lag-1": "passes after a pass, of attempts",
     "change point": "pass rate after minus before",
-    "first pass": "attempts to the first pass",
+    "first pass": "attempts to the first pass, in this order minus in random order",
     "score trend": "rank correlation of place and score",
 }
 _METHODS = {
@@ -141,7 +141,7 @@ def about_best_first(first: Estimate, standard_error: float) -> Finding:
     return Finding(
         code="order.best-first",
         verdict="description",
-        sentence=f"The first attempt passes {points(first)} more often than an attempt at random.",
+        sentence=f"The pass rate of the first attempt minus that of any is {points(first)}.",
         effect=first.value,
         unit="pass rate of the first attempt minus pass@1",
         low=first.low,

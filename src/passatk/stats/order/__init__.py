@@ -9,7 +9,7 @@ first_pass the chance of a first pass at attempt t, for those without one so far
 chains     attempts that build on each other: feedback and refinement
 """
 
-from passatk.stats.order.chains import Chains, FeedbackLift, feedback_lift
+from passatk.stats.order.chains import Chains, Costs, FeedbackLift, feedback_lift
 from passatk.stats.order.family import OrderReport, order_tests
 from passatk.stats.order.first_pass import Hazard, first_pass_test, hazard
 from passatk.stats.order.prefix import PrefixCurve, prefix_curve
@@ -18,6 +18,7 @@ from passatk.stats.order.trends import half_difference, score_trend, slope, tren
 
 __all__ = [
     "Chains",
+    "Costs",
     "FeedbackLift",
     "Hazard",
     "OrderReport",
