@@ -21,6 +21,7 @@ from passatk.analysis.wording import (
     detectable,
     gain,
     holm_over,
+    magnitude,
     no_information,
     points,
     share,
@@ -301,14 +302,8 @@ def _lift(
     )
     if verdict == "found":
         more = "more" if value.value > 0 else "less"
-        change = replace(
-            value,
-            value=abs(value.value),
-            low=None if value.low is None or value.high is None else min(_ends(value)),
-            high=None if value.low is None or value.high is None else max(_ends(value)),
-        )
         sentence = (
-            f"A chain of {lift.steps} steps with feedback solves {gain(change)} {more} than "
+            f"A chain of {lift.steps} steps with feedback solves {magnitude(value)} {more} than "
             f"{against}."
         )
     else:
@@ -334,10 +329,3 @@ def _lift(
         attempts=value.attempts,
         caveats=value.warnings,
     )
-
-
-def _ends(value: Estimate) -> tuple[float, float]:
-    assert value.low is not None
-    assert value.high is not None
-    sign = 1.0 if value.value > 0 else -1.0
-    return sign * value.low, sign * value.high

@@ -165,9 +165,10 @@ def analyse(subject: Subject, *, level: float = 0.95, seed: int = DEFAULT_SEED) 
     any_order = tuple(estimate(outcomes, ks, level=level))
     halves = half_difference(outcomes, level=level) if int(outcomes.n.min()) > 1 else None
     steady = _slope(outcomes, corrected(level, family))
+    known = sum(test.p is not None for test in tests)
     findings = [
         about_assumption(tests, found, quality, best_first, in_order, any_order, level, caveats),
-        *(about_test(each, steady, outcomes, level, len(tests)) for each in tests),
+        *(about_test(each, steady, outcomes, level, known) for each in tests),
         *([] if halves is None else [about_halves(halves)]),
         about_best_first(first, float(report.prefix.standard_error[0])),
     ]

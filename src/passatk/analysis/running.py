@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -83,10 +84,11 @@ def _examined(
     total = len(subject.counts)
     count = min(workers or len(os.sched_getaffinity(0)), total)
     tell("programs", 0, total)
+    modules = tuple(ANALYSES[name].module for name in names)
     stream = (
-        (_examine(names, each) for each in subject.programs())
+        (_examine(modules, each) for each in subject.programs())
         if count <= 1
-        else _in_processes(subject.programs(), names, count)
+        else _in_processes(subject.programs(), modules, count)
     )
     for done, seen in enumerate(stream, 1):
         for name, part in zip(names, seen, strict=True):
@@ -96,7 +98,7 @@ def _examined(
 
 
 def _in_processes(
-    problems: Iterator[ProblemAttempts], names: Sequence[str], workers: int
+    problems: Iterator[ProblemAttempts], modules: Sequence[str], workers: int
 ) -> Iterator[list[Any]]:
     """The parts in the order of the problems; the next problem is read when one is done."""
     # Fork would copy threads and open databases; a server that forks clean workers does not.
@@ -107,7 +109,7 @@ def _in_processes(
         for each in problems:
             if len(waiting) >= workers * _AHEAD:
                 yield waiting.popleft().result()
-            waiting.append(pool.submit(_examine, tuple(names), _portable(each)))
+            waiting.append(pool.submit(_examine, modules, _portable(each)))
         while waiting:
             yield waiting.popleft().result()
     except BrokenProcessPool as error:
@@ -125,8 +127,8 @@ def _leave_signals_alone() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _examine(names: Sequence[str], attempts: ProblemAttempts) -> list[Any]:
-    return [of_programs(name).examine(attempts) for name in names]
+def _examine(modules: Sequence[str], attempts: ProblemAttempts) -> list[Any]:
+    return [importlib.import_module(each).examine(attempts) for each in modules]
 
 
 def _portable(attempts: ProblemAttempts) -> ProblemAttempts:

@@ -32,6 +32,16 @@ def gain(estimate: Estimate) -> str:
     return f"{100 * estimate.value:.1f} points{_brackets(estimate, 100.0, '.1f')}"
 
 
+def magnitude(estimate: Estimate) -> str:
+    """As :func:`gain`, without the sign of the value: the words around it say which way."""
+    sign = -1.0 if estimate.value < 0 else 1.0
+    text = f"{100 * abs(estimate.value):.1f} points"
+    if estimate.low is None or estimate.high is None:
+        return text
+    low, high = sorted((sign * estimate.low, sign * estimate.high))
+    return f"{text} [{100 * low:.1f}, {100 * high:.1f}]"
+
+
 def number(estimate: Estimate) -> str:
     """``4.21 [3.80, 4.62]``."""
     return f"{estimate.value:.2f}{_brackets(estimate, 1.0, '.2f')}"
