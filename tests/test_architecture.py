@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "generation": {"errors", "records", "attempts"},
     "outcomes": {"errors", "records", "stats", "store"},
     "evaluation": {"errors", "records", "execution", "store"},
-    "analysis": {"errors", "records", "stats", "store", "outcomes"},
+    # Of execution only how limits follow from what a run recorded; nothing is run.
+    "analysis": {"errors", "records", "stats", "store", "outcomes", "execution"},
     "report": {"errors", "records", "stats", "store", "outcomes", "analysis"},
     "simulate": {"errors", "stats"},
     "rewards_torch": {"errors", "stats"},
@@ -46,6 +47,7 @@ THIRD_PARTY = {
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
     "outcomes": {"numpy"},
+    "analysis": {"numpy", "scipy"},  # values by problem, put together as no estimator does
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
     "report": {"rich"},

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from passatk.outcomes import RunOutcomes, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
-from passatk.store import ProblemCounts, Run, Store
+from passatk.store import Measured, Outcome, ProblemCounts, Run, Store
+
+
+def _nothing() -> Iterator[Any]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,10 @@ class Subject:
     """A run as analyses see it.
 
     ``counts`` is in benchmark order and has category, difficulty and cluster of each problem.
-    ``programs()`` goes through the attempts anew at each call and holds one problem at a time.
+    ``programs()`` goes through the attempts anew at each call and holds one problem at a time;
+    ``rows()`` and ``measured()`` go through them without their programs. ``control`` is a run of
+    independent attempts that chains are held against, ``others`` are runs of the same problems:
+    the same model and settings once more, or one of them changed.
     """
 
     run: Run
@@ -35,6 +43,10 @@ class Subject:
     seen: RunOutcomes
     programs: Callable[[], Iterator[ProblemAttempts]]
     benchmark: Benchmark | None = None
+    rows: Callable[[], Iterator[Outcome]] = _nothing
+    measured: Callable[[], Iterator[Measured]] = _nothing
+    control: Subject | None = None
+    others: tuple[Subject, ...] = ()
 
     @property
     def strata(self) -> Mapping[str, tuple[str | None, str | None, str | None]]:
@@ -64,9 +76,16 @@ def read_subject(
             judged = tuple((a, v) for a, v in store.attempts(run, each.name))
             yield ProblemAttempts(each.name, judged, known.get(each.name))
 
-    seen = from_rows(
-        store.outcomes(run),
-        stopping_of(run, stopping),
-        {each.name: each.cluster for each in counts},
+    return Subject(
+        run,
+        counts,
+        from_rows(
+            store.outcomes(run),
+            stopping_of(run, stopping),
+            {each.name: each.cluster for each in counts},
+        ),
+        programs,
+        benchmark,
+        rows=lambda: store.outcomes(run),
+        measured=lambda: store.measured(run),
     )
-    return Subject(run, counts, seen, programs, benchmark)

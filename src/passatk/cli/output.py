@@ -88,3 +88,51 @@ class JudgingProgress:
                     for status, count in self._statuses.most_common(3)
                 ),
             )
+
+
+class StepProgress:
+    """A live line on stderr: what is being done, and how much of it. Silent without a terminal."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
+
+            self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(compact=True),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def show(self, what: str, done: int, of: int) -> None:
+        """Say that ``done`` of ``of`` are done, and what comes now."""
+        if self._progress is None:
+            return
+        line = "programs" if what == "programs" else "analyses"
+        if line not in self._tasks:
+            self._tasks[line] = self._progress.add_task(what, total=of)
+        self._progress.update(self._tasks[line], description=what, completed=done, total=of)

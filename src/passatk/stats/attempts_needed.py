@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from passatk.errors import PassatkError
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
+from passatk.stats.result import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,16 @@ def attempts_needed(outcomes: Outcomes, share: float, *, level: float = 0.95) ->
     >>> print(attempts_needed(Outcomes.from_counts(10, [0, 1, 3, 9] * 10), 0.5))
     attempts to solve 50%: 3 [2, 6]
     """
+    largest = int(outcomes.largest_k.min())
+    return needed_on_curve(
+        estimate(outcomes, range(1, largest + 1), level=level), share, level=level
+    )
+
+
+def needed_on_curve(curve: Sequence[Estimate], share: float, *, level: float) -> AttemptsNeeded:
+    """The same from pass@k for k = 1, 2, ..., where it is known already."""
     if not 0.0 < share < 1.0:
         raise PassatkError(f"share must satisfy 0 < share < 1; got share={share!r}")
-    largest = int(outcomes.largest_k.min())
-    curve = estimate(outcomes, range(1, largest + 1), level=level)
 
     def first(values: list[float | None]) -> int | None:
         reached = np.array([value is not None and value >= share for value in values])
@@ -79,5 +87,5 @@ def attempts_needed(outcomes: Outcomes, share: float, *, level: float = 0.95) ->
         low=first([each.high for each in curve]),
         high=first([each.low for each in curve]),
         level=level,
-        largest_k=largest,
+        largest_k=len(curve),
     )

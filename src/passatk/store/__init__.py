@@ -3,6 +3,7 @@
 from passatk.store.store import Store, open_store, probe_store
 from passatk.store.views import (
     JudgedAttempt,
+    Measured,
     Outcome,
     PendingProgram,
     ProblemCounts,
@@ -14,6 +15,7 @@ from passatk.store.views import (
 
 __all__ = [
     "JudgedAttempt",
+    "Measured",
     "Outcome",
     "PendingProgram",
     "ProblemCounts",

@@ -11,7 +11,14 @@ from passatk.errors import DataError
 from passatk.records import Status, Verdict
 from passatk.store.rows import attempt_of, from_bytes, run_of, status_of, verdict_of
 from passatk.store.schema import attempt, judgement, problem, run, source
-from passatk.store.views import JudgedAttempt, Outcome, ProblemCounts, RunSummary, StoredProblem
+from passatk.store.views import (
+    JudgedAttempt,
+    Measured,
+    Outcome,
+    ProblemCounts,
+    RunSummary,
+    StoredProblem,
+)
 
 _PAGE = 1000
 _PAGE_WITH_TEXTS = 100
@@ -105,6 +112,27 @@ def outcomes(connection: Connection, run_id: int) -> Iterator[Outcome]:
         status = status_of(value)
         share = None if status is None else Verdict(status, tests=tests, score=score).share_passed
         yield Outcome(name, number, status, share, chain, step)
+
+
+def measured(connection: Connection, run_id: int) -> Iterator[Measured]:
+    """Times and tests, in benchmark order, then by number."""
+    query = (
+        select(
+            problem.c.name,
+            attempt.c.number,
+            attempt.c.status,
+            judgement.c.tests,
+            judgement.c.cpu_seconds,
+        )
+        .select_from(attempt)
+        .join(problem, _problem_of_attempt)
+        .outerjoin(judgement, _judgement_of_attempt)
+        .where(attempt.c.run_id == run_id)
+        .order_by(attempt.c.problem, attempt.c.number)
+        .execution_options(yield_per=_PAGE)
+    )
+    for name, number, value, tests, cpu_seconds in connection.execute(query):
+        yield Measured(name, number, status_of(value), tests or "", cpu_seconds)
 
 
 def attempts(

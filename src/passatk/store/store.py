@@ -19,6 +19,7 @@ from passatk.store import judging, reading, runs, sqlite
 from passatk.store.schema import SCHEMA_VERSION, meta, metadata
 from passatk.store.views import (
     JudgedAttempt,
+    Measured,
     Outcome,
     PendingProgram,
     ProblemCounts,
@@ -99,8 +100,8 @@ class Store:
     """Runs with their problems, attempts and verdicts; made by ``open_store``.
 
     Every method is one transaction: it happens as a whole or, when it raises, not at all. The
-    streams (``pending``, ``outcomes``, ``attempts``) keep memory flat whatever the size of the
-    run; all but ``pending`` show the run as it was when the stream began.
+    streams (``pending``, ``outcomes``, ``measured``, ``attempts``) keep memory flat whatever the
+    size of the run; all but ``pending`` show the run as it was when the stream began.
     """
 
     def __init__(self, engine: Engine, path: Path, now: Callable[[], datetime]) -> None:
@@ -256,6 +257,11 @@ class Store:
         """The outcome of every attempt, in benchmark order, then by number."""
         with self._reading() as connection:
             yield from reading.outcomes(connection, run.id)
+
+    def measured(self, run: Run) -> Iterator[Measured]:
+        """What every attempt took and which tests it passed, in benchmark order, then by number."""
+        with self._reading() as connection:
+            yield from reading.measured(connection, run.id)
 
     def attempts(self, run: Run, problem: str | None = None) -> Iterator[JudgedAttempt]:
         """All attempts in the order they came, or those at one problem by number."""

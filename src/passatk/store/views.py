@@ -105,6 +105,16 @@ class Outcome(NamedTuple):
     step: int | None
 
 
+class Measured(NamedTuple):
+    """What an attempt took, and which tests it passed: one letter each, see ``Verdict.tests``."""
+
+    problem: str
+    number: int
+    status: Status | None
+    tests: str
+    cpu_seconds: float | None
+
+
 class JudgedAttempt(NamedTuple):
     """An attempt and its verdict; None while it is not judged."""
 

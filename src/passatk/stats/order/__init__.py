@@ -9,21 +9,23 @@ first_pass the chance of a first pass at attempt t, for those without one so far
 chains     attempts that build on each other: feedback and refinement
 """
 
-from passatk.stats.order.chains import Chains, FeedbackLift, feedback_lift
+from passatk.stats.order.chains import Chains, Costs, FeedbackLift, feedback_lift
 from passatk.stats.order.family import OrderReport, order_tests
-from passatk.stats.order.first_pass import Hazard, hazard
+from passatk.stats.order.first_pass import Hazard, first_pass_test, hazard
 from passatk.stats.order.prefix import PrefixCurve, prefix_curve
 from passatk.stats.order.result import OrderTest
 from passatk.stats.order.trends import half_difference, score_trend, slope, trend
 
 __all__ = [
     "Chains",
+    "Costs",
     "FeedbackLift",
     "Hazard",
     "OrderReport",
     "OrderTest",
     "PrefixCurve",
     "feedback_lift",
+    "first_pass_test",
     "half_difference",
     "hazard",
     "order_tests",

@@ -181,7 +181,8 @@ class FeedbackLift:
         equal_attempts: pass(r chains, l steps) minus independent pass@(r l).
         equal_cost: the same minus independent pass@x, where x = r * (mean steps a chain takes when
             it stops at its pass) is ``attempts_spent``, interpolated between whole numbers.
-        attempts_spent: x, a mean over problems.
+        attempts_spent: x, a mean over problems; where costs are given, what r chains cost in
+            units of an independent attempt.
     """
 
     chains: int
@@ -201,8 +202,28 @@ class FeedbackLift:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What attempts cost, in tokens, money or seconds.
+
+    Attributes:
+        chain: mean of a chain that stops at its first pass or after the steps in question, for
+            each problem in the order of the chains, > 0.
+        attempt: mean of an independent attempt at the same problems, in the same order, > 0.
+    """
+
+    chain: FloatArray
+    attempt: FloatArray
+
+
 def feedback_lift(
-    chains: Chains, independent: Outcomes, *, r: int, steps: int, level: float = 0.95
+    chains: Chains,
+    independent: Outcomes,
+    *,
+    r: int,
+    steps: int,
+    level: float = 0.95,
+    costs: Costs | None = None,
 ) -> FeedbackLift:
     """Chains with feedback against independent attempts at the same problems.
 
@@ -215,9 +236,11 @@ def feedback_lift(
         independent: attempts without feedback, at least r * steps of each of the same problems.
         r: chains.
         steps: steps of each chain.
+        costs: what to hold equal instead of the number of attempts: x = r E[chain] / E[attempt].
 
     Raises:
-        DataError: other problems, too few chains, steps or attempts, a single problem.
+        DataError: other problems, too few chains, steps or attempts, a single problem, or chains
+            that cost more than all attempts that there are.
         PassatkError: r or steps < 1, a bad level.
     """
     check_level(level)
@@ -238,18 +261,30 @@ def feedback_lift(
     check_enough_attempts(n, np.array([r * steps]), after.problems)
     with_feedback = pass_table(after.n, after.c, np.array([r]))[:, 0]
 
-    spent = r * chains.spent(steps)
-    mean_spent = float(spent.mean())
+    spent, unit = r * chains.spent(steps), np.ones(len(n))
+    if costs is not None:
+        spent, unit = r * costs.chain, costs.attempt
+    mean_spent = float(spent.mean() / unit.mean())
     whole = int(np.floor(mean_spent))
-    k = np.array([whole, min(whole + 1, r * steps), r * steps])
-    below, above, equal = pass_table(n, c, k).T
+    further = int(np.ceil(mean_spent))
+    if further > int(n.min()):
+        raise DataError(
+            f"{r} chains of {steps} steps cost as much as {mean_spent:.1f} independent attempts",
+            expected=f"at least {further} independent attempts at each problem",
+            found=str(int(n.min())),
+            hint="make more of them, or ask for fewer steps",
+        )
+    # Less than one attempt is a share of it: pass@0 = 0.
+    below, above, equal = pass_table(n, c, np.array([max(whole, 1), max(further, 1), r * steps])).T
+    if whole == 0:
+        below = np.zeros(len(n))
     at_cost = below + (mean_spent - whole) * (above - below)
     gain = float(np.mean(above - below))
-    # The last term has mean 0 and carries the uncertainty of the mean number of steps.
-    cheaper = with_feedback - at_cost - gain * (spent - mean_spent)
+    # The last term has mean 0 and carries the uncertainty of the mean costs.
+    cheaper = with_feedback - at_cost - gain * (spent - mean_spent * unit) / unit.mean()
+    reach = 1.0 + gain * float(np.abs(spent - mean_spent * unit).max()) / float(unit.mean())
 
     def lift(values: FloatArray, metric: str, k: int | None) -> Estimate:
-        reach = 1.0 + gain * r * steps
         return estimate_values(
             values, after, metric=metric, bounds=(-reach, reach), k=k, level=level, method="t"
         )

@@ -25,6 +25,8 @@ from passatk.stats.outcomes import Outcomes
 from passatk.stats.resampling import DEFAULT_SEED
 from passatk.stats.validation import FloatArray, IntArray, check_level
 
+_TESTS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
@@ -80,6 +82,7 @@ def order_tests(
     *,
     permutations: int = 9999,
     level: float = 0.95,
+    family: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> OrderReport:
     """Test whether the attempts at each problem are exchangeable, in four ways at once.
@@ -98,6 +101,8 @@ def order_tests(
         permutations: random orders; the time grows with permutations * n * min(problems, 30 n),
             about a second for 164 problems with 100 attempts.
         level: one minus the error rate that ``found`` and ``conclusion`` keep.
+        family: how many tests ``critical`` of each is for, if others are corrected together with
+            these four. The adjusted p here are for the four.
         rng: draws the orders; by default a fixed seed, so that the same data give the same p.
 
     Raises:
@@ -121,11 +126,12 @@ def order_tests(
     tests: tuple[OrderTest, ...]
     if len(mixed.n):
         null = _draw(mixed, shortest, permutations, rng)
+        alpha = (1.0 - level) / (family or _TESTS)
         tests = (
-            _trend(outcomes, mixed, null),
-            _prefix(mixed, shortest, len(every.n), null),
-            _lag(mixed, null),
-            _change_point(mixed, null),
+            _trend(outcomes, mixed, null, alpha),
+            _prefix(mixed, shortest, len(every.n), null, alpha),
+            _lag(mixed, null, alpha),
+            _change_point(mixed, null, alpha),
         )
     else:
         tests = tuple(
@@ -176,12 +182,13 @@ def _draw(mixed: Sequences, shortest: int, draws: int, rng: np.random.Generator)
     return _Null(trend_, z.max(axis=1), adjacent, np.abs(cusum).max(axis=1))
 
 
-def _trend(outcomes: Outcomes, mixed: Sequences, null: _Null) -> OrderTest:
+def _trend(outcomes: Outcomes, mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
     score, _ = rank_sum(mixed, mixed.results.astype(np.float64))
-    return dataclasses.replace(trend(outcomes), p=_p(abs(score), np.abs(null.trend)))
+    p = _p(abs(score), np.abs(null.trend))
+    return dataclasses.replace(trend(outcomes), p=p, critical=normal_critical(alpha))
 
 
-def _prefix(mixed: Sequences, shortest: int, problems: int, null: _Null) -> OrderTest:
+def _prefix(mixed: Sequences, shortest: int, problems: int, null: _Null, alpha: float) -> OrderTest:
     mean, variance = expected_prefix(mixed.n, mixed.c, shortest)
     observed = solved_by(mixed, shortest)
     z = standardised(observed - mean, np.sqrt(variance))
@@ -196,10 +203,12 @@ def _prefix(mixed: Sequences, shortest: int, problems: int, null: _Null) -> Orde
         detectable=None,
         at=at + 1,
         problems=len(mixed.n),
+        standard_error=float(variance[at]) ** 0.5 / problems if free else None,
+        critical=_quantile(null.prefix, alpha) if free else None,
     )
 
 
-def _lag(mixed: Sequences, null: _Null) -> OrderTest:
+def _lag(mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
     mean, variance = adjacent_moments(mixed.n, mixed.c)
     places = float(np.sum(mixed.n - 1))
     if variance == 0.0:
@@ -213,25 +222,48 @@ def _lag(mixed: Sequences, null: _Null) -> OrderTest:
         p=_p(abs(excess), np.abs(null.adjacent - mean)),
         detectable=DETECTABLE * variance**0.5 / places,
         problems=int(np.sum((mixed.c > 1) & (mixed.c < mixed.n))),
+        standard_error=variance**0.5 / places,
+        critical=normal_critical(alpha),
     )
 
 
-def _change_point(mixed: Sequences, null: _Null) -> OrderTest:
+def _change_point(mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
     cusum = mixed.cusum()
     at = int(np.abs(cusum).argmax())
     after = float(np.sum(np.maximum(mixed.n - at - 1, 0)))
     before = float(np.sum(np.minimum(mixed.n, at + 1)))
+    # From a surplus S before, pass rates fell by S/before + S/after.
+    scale = 1.0 / before + 1.0 / after if after else 0.0
+    sd = _cusum_variance(mixed.n, mixed.c, at + 1) ** 0.5
     return OrderTest(
         name="change point",
-        # From a surplus S before, pass rates fell by S/before + S/after.
-        effect=-float(cusum[at]) * (1.0 / before + 1.0 / after) if after else 0.0,
+        effect=-float(cusum[at]) * scale,
         unit="of attempts",
         z=None,
         p=_p(float(abs(cusum[at])), null.cusum),
         detectable=None,
         at=at + 1,
         problems=len(mixed.n),
+        standard_error=sd * scale if sd * scale > 0 else None,
+        critical=_quantile(null.cusum, alpha) / sd if sd > 0 else None,
     )
+
+
+def _cusum_variance(n: IntArray, c: IntArray, t: int) -> float:
+    """Of S(t) over all orders: passes among t of n drawn without replacement."""
+    drawn = np.minimum(t, n)
+    return float(np.sum(drawn * (n - drawn) / n * c * (n - c) / n / np.maximum(n - 1, 1)))
+
+
+def normal_critical(alpha: float) -> float:
+    """The |z| that a normal statistic reaches with probability alpha."""
+    from scipy.special import ndtri
+
+    return float(ndtri(1.0 - alpha / 2.0))
+
+
+def _quantile(drawn: FloatArray, alpha: float) -> float:
+    return float(np.quantile(drawn, 1.0 - alpha, method="higher"))
 
 
 def adjacent_moments(n: IntArray, c: IntArray) -> tuple[float, float]:

@@ -6,13 +6,17 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+POWER_Z = 0.8416212
+"""z_.8: how far beyond the critical value an effect lies that is found 8 times in 10."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderTest:
     """A test of the hypothesis that the attempts at a problem are exchangeable.
 
     Attributes:
-        name: ``"trend"``, ``"prefix"``, ``"lag-1"``, ``"change point"`` or ``"score trend"``.
+        name: ``"trend"``, ``"prefix"``, ``"lag-1"``, ``"change point"``, ``"first pass"`` or
+            ``"score trend"``.
         effect: how large the departure from exchangeability is, in ``unit``; None without
             information.
         unit: what ``effect`` and ``detectable`` are measured in.
@@ -25,6 +29,11 @@ class OrderTest:
         at: the attempt (1-based) where the statistic is largest; None where it has no place.
         p_adjusted: p after Holm's correction over the family tested together; None if untested.
         problems: how many problems the test could use.
+        standard_error: of ``effect`` under exchangeability, at the place ``at`` where there is one.
+        critical: how many standard errors (of the largest, where the place was searched for) an
+            effect has to reach, at the level of the family divided by its size: what Holm's
+            correction asks of the first claim. ``effect`` -+ ``critical * standard_error`` then
+            holds together with those of the other tests.
     """
 
     name: str
@@ -36,6 +45,23 @@ class OrderTest:
     at: int | None = None
     p_adjusted: float | None = None
     problems: int = 0
+    standard_error: float | None = None
+    critical: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """``effect`` -+ ``critical * standard_error``; None without one of them."""
+        if self.effect is None or self.standard_error is None or self.critical is None:
+            return None
+        half = self.critical * self.standard_error
+        return self.effect - half, self.effect + half
+
+    @property
+    def detectable_in_family(self) -> float | None:
+        """The smallest effect, at this place, that is claimed 8 times in 10 after correction."""
+        if self.standard_error is None or self.critical is None:
+            return None
+        return (self.critical + POWER_Z) * self.standard_error
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as plain data for JSON."""

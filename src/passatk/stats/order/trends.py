@@ -50,6 +50,8 @@ def trend(outcomes: Outcomes) -> OrderTest:
         p=two_sided(score / variance**0.5),
         detectable=DETECTABLE / variance**0.5,
         problems=len(mixed.n),
+        # Of a score test: the information at no slope.
+        standard_error=variance**-0.5,
     )
 
 
@@ -140,6 +142,7 @@ def score_trend(outcomes: Outcomes) -> OrderTest:
         p=two_sided(score / sd),
         detectable=DETECTABLE * sd / scale,
         problems=int(mixed.sum()),
+        standard_error=sd / scale,
     )
 
 

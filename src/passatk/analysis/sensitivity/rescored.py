@@ -1,0 +1,84 @@
+"""A run judged in another way on the same attempts, held against how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from passatk.analysis.finding import Finding
+from passatk.analysis.wording import corrected, detectable, verdict_of
+from passatk.stats import Caveat, Estimate, Outcomes
+from passatk.stats.comparison import Contrast, contrasts
+
+_USED = "as judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """pass@k under another way of judging minus pass@k as judged.
+
+    ``value`` is pass@k under the other way; ``p_adjusted`` is after Holm over the ways and k.
+    """
+
+    way: str
+    k: int
+    value: float
+    change: Estimate
+    p: float
+    p_adjusted: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every field as plain data for JSON."""
+        plain = {name: getattr(self, name) for name in ("way", "k", "value", "p", "p_adjusted")}
+        return {**plain, "change": self.change.to_dict()}
+
+
+def rescored(
+    used: Outcomes,
+    ways: Mapping[str, Outcomes],
+    k: tuple[int, ...],
+    *,
+    level: float,
+    rng: np.random.Generator,
+) -> tuple[Rescored, ...]:
+    """Each way against how the run was judged, paired over problems."""
+    found: list[Contrast] = contrasts({_USED: used, **ways}, _USED, k, level=level, rng=rng)
+    return tuple(
+        Rescored(
+            each.condition,
+            each.comparison.k,
+            each.comparison.value.value,
+            each.comparison.change,
+            each.comparison.p,
+            each.p_holm,
+        )
+        for each in found
+    )
+
+
+def finding_about(
+    code: str, row: Rescored, sentence: str, correction: str, tests: int, *caveats: Caveat
+) -> Finding:
+    """A way of judging as a finding."""
+    level = row.change.level
+    return Finding(
+        code=code,
+        verdict=verdict_of(row.p_adjusted, level),
+        sentence=sentence,
+        effect=row.change.value,
+        unit=f"pass@{row.k}, {row.way} minus {_USED}",
+        low=row.change.low,
+        high=row.change.high,
+        level=level,
+        p=row.p,
+        p_adjusted=row.p_adjusted,
+        correction=correction,
+        smallest_detectable=detectable(row.change.standard_error, corrected(level, tests)),
+        method=f"{row.change.method}, sign-flip test over problems",
+        problems=row.change.problems,
+        attempts=row.change.attempts // 2,
+        caveats=(*row.change.warnings, *caveats),
+    )
