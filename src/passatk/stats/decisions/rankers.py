@@ -13,6 +13,7 @@ from passatk.errors import DataError
 from passatk.stats.estimation import estimate_values
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.ranking import n_at_k
+from passatk.stats.ratios import difference_of_values, ratio_of_means
 from passatk.stats.result import Estimate
 from passatk.stats.validation import FloatArray, check_length
 
@@ -124,27 +125,12 @@ def ranker_value(
     def share(values: FloatArray, metric: str, at: int) -> Estimate:
         return estimate_values(values, outcomes, metric=metric, k=at, level=level)
 
-    def difference(values: FloatArray, metric: str) -> Estimate:
-        # Wide enough for the influence values of a ratio; the interval is not clipped by it.
-        reach = 1.0 + float(np.abs(values).max())
-        return estimate_values(
-            values, outcomes, metric=metric, bounds=(-reach, reach), k=k, level=level, method="t"
-        )
-
-    room = difference(best - chance, "oracle - random")
-    efficiency = None
-    if room.low is not None and room.low > 0.0:
-        gain, most = (
-            float(np.average(each, weights=outcomes.weights))
-            for each in (ranked - chance, best - chance)
-        )
-        # Of a ratio of means, to first order: ratio + the mean of (y - ratio x) / mean x.
-        influence = (ranked - chance - gain / most * (best - chance)) / most
-        efficiency = difference(gain / most + influence, "selection efficiency")
     return RankerValue(
         ranker=share(ranked, f"{submissions}@{k}", k),
         random=share(chance, f"pass@{submissions}", submissions),
         oracle=share(best, f"pass@{k}", k),
-        gain=difference(ranked - chance, "ranker - random"),
-        efficiency=efficiency,
+        gain=difference_of_values(ranked - chance, outcomes, "ranker - random", k=k, level=level),
+        efficiency=ratio_of_means(
+            ranked - chance, best - chance, outcomes, "selection efficiency", k=k, level=level
+        ),
     )
