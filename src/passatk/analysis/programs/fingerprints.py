@@ -41,13 +41,17 @@ def fingerprints(tokens: Sequence[tuple[int, bytes]]) -> Hashes:
     if len(codes) < K:
         whole = zlib.crc32(codes.tobytes(), len(codes))
         return _mixed(np.array([whole], dtype=np.uint64))
-    windows = np.lib.stride_tricks.sliding_window_view(codes, K)
-    hashes = _mixed((windows * _POWERS).sum(axis=1, dtype=np.uint64))
-    if len(hashes) > W:
-        hashes = np.lib.stride_tricks.sliding_window_view(hashes, W).min(axis=1)
-    else:
-        hashes = hashes.min(keepdims=True)
-    return np.unique(hashes)
+    count = len(codes) - K + 1
+    hashes = codes[:count] * _POWERS[0]
+    for i in range(1, K):
+        hashes += codes[i : i + count] * _POWERS[i]
+    hashes = _mixed(hashes)
+    # The smallest of each W neighbours; of all, where there are fewer.
+    width = min(W, count)
+    smallest = hashes[: count - width + 1]
+    for i in range(1, width):
+        smallest = np.minimum(smallest, hashes[i : i + count - width + 1])
+    return np.unique(smallest)
 
 
 def _mixed(values: Hashes) -> Hashes:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
 # Delimiters say nothing that the tree does not.
-_DELIMITERS = frozenset("( ) [ ] { } , : ; . ' \" `".split())
+_DELIMITERS = frozenset(["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "'", '"', "`"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def _candidates(prints: Sequence[Hashes]) -> tuple[NDArray[np.int64], NDArray[np
 def _signatures(prints: Sequence[Hashes]) -> Hashes:
     """The smallest of each program's fingerprints under each of many orders, shape (D, orders)."""
     rng = np.random.default_rng(_SEED)
-    factors = rng.integers(0, 1 << 63, _BANDS * _ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    factors = rng.integers(0, 1 << 63, _BANDS * _ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(
+        1
+    )
     shifts = rng.integers(0, 1 << 63, _BANDS * _ROWS, dtype=np.uint64)
     every = np.concatenate(prints)
     starts = np.concatenate([[0], np.cumsum([len(each) for each in prints])])[:-1]

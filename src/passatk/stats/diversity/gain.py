@@ -92,6 +92,8 @@ def variant_gain(
         first[i] = first_variant_pass_at_k(sizes, passes, k)
         distinct[i] = distinct_review_pass_at_k(sizes, passes, k)
     one, many = pass_table(outcomes.n, outcomes.c, np.array([1, k])).T
+    # What holds on paper: fpass@k <= pass@k <= distinct review@k.
+    first, distinct = np.minimum(first, many), np.maximum(distinct, many)
 
     def share(values: Any, metric: str) -> Estimate:
         return estimate_values(values, outcomes, metric=metric, k=k, level=level)
