@@ -13,7 +13,7 @@ from passatk.analysis.diversity.seen import BEHAVIOUR, Part
 from passatk.analysis.programs import APPROACH, LEVELS
 from passatk.analysis.subject import Subject
 from passatk.stats import Estimate, Outcomes, StopAtSuccess, estimate_values
-from passatk.stats.diversity import hill_number, rarefied_richness, variant_gain
+from passatk.stats.diversity import VariantGain, hill_number, rarefied_richness, variant_gain
 from passatk.stats.ratios import difference_of_values
 
 RAREFIED_AT = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -82,7 +82,7 @@ def _level(name: str, parts: Sequence[Part], ks: Sequence[int], level: float) ->
     kinds = np.array([rarefied_richness(part.sizes[name], rarefied) for part in parts])
     shares = [len(part.sizes[name]) / sum(part.sizes[name]) for part in parts]
     judged = [part for part in parts if part.judged]
-    gains = ()
+    gains: tuple[VariantGain, ...] = ()
     if ks:
         outcomes = Outcomes.from_counts(
             [part.judged for part in judged],
@@ -90,7 +90,10 @@ def _level(name: str, parts: Sequence[Part], ks: Sequence[int], level: float) ->
             problems=[part.name for part in judged],
             stopping="independent",
         )
-        clusters = [tuple(zip(*part.results[name], strict=True)) for part in judged]
+        clusters = [
+            ([n for n, _ in part.results[name]], [c for _, c in part.results[name]])
+            for part in judged
+        ]
         gains = tuple(variant_gain(outcomes, clusters, k, level=level) for k in ks)
     return Level(
         distinct=estimate_values(shares, _about(parts), metric=f"distinct, {name}", level=level),
@@ -105,7 +108,7 @@ def _level(name: str, parts: Sequence[Part], ks: Sequence[int], level: float) ->
 
 
 def _by_category(parts: Sequence[Part], subject: Subject, level: float) -> dict[str, Estimate]:
-    """Approaches among as many attempts as every problem has; none where there are no categories."""
+    """Approaches among as many attempts as every problem has; empty without categories."""
     strata = subject.strata
     groups: dict[str, list[Part]] = defaultdict(list)
     for part in parts:

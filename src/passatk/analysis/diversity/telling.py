@@ -10,7 +10,7 @@ from passatk.analysis.diversity.seen import BEHAVIOUR, Part
 from passatk.analysis.finding import Finding
 from passatk.analysis.programs import APPROACH, LEVELS, NORMAL, TEXT
 from passatk.analysis.subject import Subject
-from passatk.stats import Caveat, Estimate, StopAtSuccess
+from passatk.stats import Caveat, StopAtSuccess
 
 _EVIDENCE = 3
 _GAIN_METHOD = (
@@ -87,7 +87,9 @@ def _variants(found: Diversity, subject: Subject, level: float) -> Finding:
             f"attempt of each approach counts. From the strictest to the loosest way to tell "
             f"approaches apart the share goes from {min(sweep):.0%} to {max(sweep):.0%}."
         ),
-        **_interval(gain.inflation),
+        effect=gain.inflation.value,
+        low=gain.inflation.low,
+        high=gain.inflation.high,
         unit=f"share of pass@{gain.k} - pass@1",
         level=level,
         method=_GAIN_METHOD,
@@ -141,7 +143,9 @@ def _effective(found: Diversity, level: float) -> Finding:
             f"{approach.hill_1.value:.1f} equally frequent ones (Hill q=1; q=2 gives "
             f"{approach.hill_2.value:.1f}, Vendi {vendi.value:.1f})."
         ),
-        **_interval(approach.hill_1),
+        effect=approach.hill_1.value,
+        low=approach.hill_1.low,
+        high=approach.hill_1.high,
         unit="effective number of approaches, Hill q=1",
         level=level,
         method=f"exp of Shannon's entropy over approaches ({APPROACH}), mean over problems",
@@ -168,7 +172,9 @@ def _waste(found: Diversity, level: float) -> Finding:
             f"{100 * gain.wasted.value:.1f} points more ({gain.distinct_review.value:.3f} instead "
             f"of {gain.passed.value:.3f})."
         ),
-        **_interval(gain.wasted),
+        effect=gain.wasted.value,
+        low=gain.wasted.low,
+        high=gain.wasted.high,
         unit=f"distinct review@{gain.k} - pass@{gain.k}",
         level=level,
         method="attempts in random order, each approach looked at once; Student's t over problems",
@@ -199,7 +205,9 @@ def _behaviours(found: Diversity, level: float) -> Finding:
             f"On the tests {k} attempts at a problem show {kinds.value:.1f} different behaviours "
             f"on average, as many as {behaviour.hill_1.value:.1f} equally frequent ones."
         ),
-        **_interval(behaviour.hill_1),
+        effect=behaviour.hill_1.value,
+        low=behaviour.hill_1.low,
+        high=behaviour.hill_1.high,
         unit="effective number of behaviours, Hill q=1",
         level=level,
         method="status, result of each test, first failure and output, taken together",
@@ -235,10 +243,6 @@ def _unread(found: Diversity, level: float) -> list[Finding]:
             attempts=total,
         )
     ]
-
-
-def _interval(estimate: Estimate) -> dict[str, float | None]:
-    return {"effect": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
 def _size(parts: Sequence[Part]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ def _by_similarity(forms: Sequence[Form]) -> dict[float, Labels]:
     return components
 
 
-def numbered(labels: NDArray[np.integer]) -> Labels:
+def numbered(labels: NDArray[Any]) -> Labels:
     """The same clusters, numbered by first appearance."""
     _, first, index = np.unique(labels, return_index=True, return_inverse=True)
     place = np.empty(len(first), dtype=np.int64)

@@ -158,7 +158,7 @@ def grammar(language: str) -> Grammar | None:
         return frozenset(n for name in names for n in kinds.get((name, named), ()))
 
     def fields(table: Mapping[str, str]) -> dict[int, int]:
-        found = {}
+        found: dict[int, int] = {}
         for kind, name in table.items():
             number = compiled.field_id_for_name(name)
             if number is not None:

@@ -125,9 +125,8 @@ def _kept(
         if kind in known.dropped:
             continue
         children = node.children
-        if kind in known.statements and children and children[0].kind_id in known.texts:
-            if len(children) == 1 or children[1].kind_id in known.dropped:
-                continue
+        if kind in known.statements and _only_text(children, known):
+            continue
         kind = known.same.get(kind, kind)
         if not children:
             text = source[node.start_byte : node.end_byte]
@@ -154,6 +153,15 @@ def _kept(
         else:
             stack += [(each, depth + 1, False) for each in reversed(children)]
     return kept, bound
+
+
+def _only_text(children: list[tree_sitter.Node], known: Grammar) -> bool:
+    """Whether these are a text that stands alone, such as a docstring."""
+    return (
+        bool(children)
+        and children[0].kind_id in known.texts
+        and all(each.kind_id in known.dropped for each in children[1:])
+    )
 
 
 def _bound(
