@@ -27,7 +27,7 @@ def threshold_level(threshold: float) -> str:
 
 
 LEVELS = (TEXT, NORMAL, SHAPE, *map(threshold_level, THRESHOLDS))
-APPROACH = threshold_level(0.7)
+APPROACH = threshold_level(0.6)
 """What is called an approach where one level has to be chosen."""
 
 

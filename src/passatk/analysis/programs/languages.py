@@ -173,10 +173,11 @@ def grammar(language: str) -> Grammar | None:
         free_fields=fields(row.free_fields),
         free_children=numbers(row.free_children),
         transparent=numbers(row.transparent),
+        # A grammar may have several numbers for kinds of one name.
         same={
-            number: kinds[other, True][0]
-            for kind, other in row.same.items()
-            for number in kinds.get((kind, True), ())
+            number: kinds[row.same.get(kind, kind), named][0]
+            for (kind, named), alike in kinds.items()
+            for number in alike
         },
         statements=numbers(frozenset({row.statement})),
         texts=numbers(row.text),

@@ -127,7 +127,7 @@ def _kept(
         children = node.children
         if kind in known.statements and _only_text(children, known):
             continue
-        kind = known.same.get(kind, kind)
+        kind = known.same.get(kind, kind)  # the kind of errors has no name
         if not children:
             text = source[node.start_byte : node.end_byte]
             if kind in known.quotes:

@@ -1,5 +1,9 @@
 """The rankers, and the order in which attempts are shown: one of each approach first.
 
+What is shown first is the best-ranked attempt, and next the best-ranked one of another approach
+that also does something else on the tests at hand: two attempts that pass the same tests are mostly
+right or wrong together. (CodeT, too, takes one of each set with the same behaviour.)
+
 copies      how many attempts have the same normal form: what a model writes again and again
 behaviour   how many attempts pass exactly the same tests: behaviour majority
 agreement   |tests passed| sqrt(|attempts that pass exactly those|): CodeT, arXiv 2207.10397
@@ -7,7 +11,7 @@ agreement   |tests passed| sqrt(|attempts that pass exactly those|): CodeT, arXi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +39,7 @@ class Ranked:
         tests: how many.
         approaches: the approach of each attempt.
         order: positions of the attempts in the order in which they are shown.
-        plain: the same without regard to approaches.
+        plain: the same by rank alone.
     """
 
     scores: Mapping[str, FloatArray]
@@ -87,7 +91,8 @@ def rank_attempts(attempts: ProblemAttempts) -> Ranked:
     plain = np.lexsort((np.arange(len(best)), -copies, -best))
     place = np.empty_like(plain)
     place[plain] = np.arange(len(plain))
-    order = np.lexsort((place, _turns(approaches, plain)))
+    apart = [approaches] if signals is None else [approaches, signals.behaviours]
+    order = np.lexsort((place, _rounds(apart, plain)))
     return Ranked(
         scores=scores,
         source=None if signals is None else signals.source,
@@ -101,8 +106,8 @@ def rank_attempts(attempts: ProblemAttempts) -> Ranked:
 def choose(attempts: ProblemAttempts, count: int) -> list[Choice]:
     """The attempts to show, the first ``count`` of them: one of each approach, the best first.
 
-    Only when every approach was shown once is a second of any shown, and so on. Empty where there
-    are no attempts.
+    They come in rounds: in each an approach is shown once at most, and so is a behaviour on the
+    tests at hand, if there are any. Empty where there are no attempts.
     """
     if not attempts.attempts:
         return []
@@ -125,16 +130,28 @@ def choose(attempts: ProblemAttempts, count: int) -> list[Choice]:
 
 def _majority(signals: Signals) -> FloatArray:
     """Attempts that pass the same tests; programs that never gave an answer agree in nothing."""
-    scores = agreement_scores([row.tobytes() for row in signals.passed])
+    scores = agreement_scores(signals.behaviours.tolist())
     return np.where(signals.answered, scores, 0.0)
 
 
-def _turns(approaches: Labels, order: Labels) -> Labels:
-    """How many of its approach come before each attempt in an order."""
-    turns = np.empty_like(approaches)
-    seen: dict[int, int] = {}
+def _rounds(apart: Sequence[Labels], order: Labels) -> Labels:
+    """In which round each attempt is shown: no round shows two with one label of any kind.
+
+    The attempts are gone through in order, and each goes into the first round that has none of its
+    labels yet.
+    """
+    rounds = np.empty_like(order)
+    taken: list[dict[int, set[int]]] = [{} for _ in apart]
+    full: list[dict[int, int]] = [{} for _ in apart]  # all rounds before this one are taken
     for position in order.tolist():
-        approach = int(approaches[position])
-        turns[position] = seen.get(approach, 0)
-        seen[approach] = seen.get(approach, 0) + 1
-    return turns
+        labels = [int(each[position]) for each in apart]
+        used = [known.setdefault(label, set()) for known, label in zip(taken, labels, strict=True)]
+        place = max(known.get(label, 0) for known, label in zip(full, labels, strict=True))
+        while any(place in each for each in used):
+            place += 1
+        rounds[position] = place
+        for each, known, label in zip(used, full, labels, strict=True):
+            each.add(place)
+            while known.setdefault(label, 0) in each:
+                known[label] += 1
+    return rounds

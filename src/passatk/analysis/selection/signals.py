@@ -41,6 +41,13 @@ class Signals:
     passed: NDArray[np.bool_]
     answered: NDArray[np.bool_]
 
+    @property
+    def behaviours(self) -> NDArray[np.int64]:
+        """A label for each attempt; attempts with one label pass exactly the same tests."""
+        codes: dict[bytes, int] = {}
+        rows = (row.tobytes() for row in self.passed)
+        return np.array([codes.setdefault(row, len(codes)) for row in rows], dtype=np.int64)
+
 
 def find_signals(attempts: ProblemAttempts) -> Signals | None:
     """Outcomes of generated tests, else of visible ones; None where nothing but hidden is known."""
