@@ -97,10 +97,11 @@ def assertions(sample: str, entry_point: str) -> tuple[list[str], int]:
     """
     taken: list[str] = []
     refused = 0
+    called = re.compile(rf"\b{re.escape(entry_point)}\b")
     for piece in f"assert {sample[:_MAX_SAMPLE]}".split("assert ")[1:]:
         if len(taken) + refused == PER_SAMPLE:
             break
-        if entry_point not in piece:
+        if called.search(piece) is None:
             continue
         test = _parsed(_ENDS.split(piece, maxsplit=1)[0].strip())
         if test is None:
