@@ -40,6 +40,8 @@ MAY_IMPORT = {
     "__init__": {"stats", "simulate"},
 }
 THIRD_PARTY = {
+    # Arrays of labels, sparse tables of fingerprints, and the parser: nowhere else is one needed.
+    "analysis": {"numpy", "scipy", "tree_sitter"},
     "stats": {"numpy", "scipy"},
     "attempts": {"pyarrow", "zstandard"},
     "execution": {"pyseccomp"},

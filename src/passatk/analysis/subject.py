@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from passatk.analysis.generated import find_companion, generated_letters
 from passatk.outcomes import RunOutcomes, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import Measured, Outcome, ProblemCounts, Run, Store
@@ -20,11 +21,14 @@ class ProblemAttempts:
     """The attempts at one problem, by number, each with its verdict (None: not judged).
 
     ``problem`` has tests and references; it is None where the benchmark is not at hand.
+    ``generated`` has a letter for each test that a model wrote, by number of the attempt; it is
+    None where the run was not judged by such tests (``passatk select --tests``).
     """
 
     name: str
     attempts: tuple[tuple[Attempt, Verdict | None], ...]
     problem: Problem | None = None
+    generated: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,16 @@ def read_subject(
     run = store.run(name)
     counts = tuple(store.counts(run))
     known = benchmark.problems if benchmark is not None else {}
+    companion = find_companion(store, run)
+    tested = {each.name for each in store.counts(companion)} if companion is not None else set()
 
     def programs() -> Iterator[ProblemAttempts]:
         for each in counts:
             judged = tuple((a, v) for a, v in store.attempts(run, each.name))
-            yield ProblemAttempts(each.name, judged, known.get(each.name))
+            letters = None
+            if companion is not None and each.name in tested:
+                letters = generated_letters(store, companion, each.name)
+            yield ProblemAttempts(each.name, judged, known.get(each.name), letters)
 
     return Subject(
         run,

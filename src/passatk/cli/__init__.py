@@ -19,6 +19,7 @@ _COMMANDS = {
     "gate": "Pass or fail: is a run no worse than a baseline by more than a margin?",
     "plan": "How many problems and attempts show a difference, before any is made.",
     "advise": "How many candidates to review, at what cost, and does their order matter?",
+    "select": "Choose which attempts to show: one of each approach, the best-ranked first.",
     "runs": "List the runs in the store, or delete one.",
     "export": "Write a run's results: human-eval, csv, jsonl or parquet.",
     "import": "Store results that were judged elsewhere.",

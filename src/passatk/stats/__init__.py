@@ -18,6 +18,7 @@
     within      how much of the spread between problems is luck within them
     beta_binomial  how pass probabilities vary over problems, from counts
     estimation  from outcomes to labelled estimates
+    ratios      a ratio of two means over problems
     curve       the mean of pass@k for every k there is
     result      Estimate and its caveats
     comparison  runs on the same problems, held against each other
@@ -25,6 +26,7 @@
     multiplicity p-values of a family of tests
     order       does the order of attempts matter; chains of attempts with feedback
     extrapolation  pass@k for more attempts than were made
+    diversity   how many different attempts there are, and what copies are worth
     decisions   how many candidates to review, when to stop, which one first
     resampling  bootstrap over problems by counts, for models fitted anew to each resample
     validation  the one place that checks arguments and counts

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from passatk.errors import PassatkError
 from passatk.stats.graded import finite_rows
+from passatk.stats.kernel import pass_table
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
@@ -62,16 +63,36 @@ def n_at_k(
     total = len(scores)
     check_enough_attempts(np.array([total]), ks)
     log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, total + 1)))])
-    a, b, weight = _passes_in_order(results, scores, log_factorial)
+    values = np.full(len(ks), _of_all(results, scores, submissions))
+    drawn = np.flatnonzero(ks < total).tolist()
+    if drawn:
+        a, b, weight = _passes_in_order(results, scores, log_factorial)
     j = np.arange(submissions)
-    values = np.empty(len(ks))
-    for column, each in enumerate(ks.tolist()):
+    for column in drawn:
+        each = int(ks[column])
         logs = _log_comb(log_factorial, a[:, None], j)
         logs = logs + _log_comb(log_factorial, b[:, None], each - 1 - j)
         logs -= _log_comb(log_factorial, np.array(total), np.array(each))
         values[column] = weight @ np.exp(logs).sum(axis=1)
     values = values.clip(max=1.0)
     return values if several(k) else float(values[0])
+
+
+def _of_all(passed: BoolArray, ranks: FloatArray, submissions: int) -> float:
+    """k = N, where nothing is drawn: groups of equal rank are submitted from the highest down.
+
+    Only of the last group some are submitted and some not, at random.
+    """
+    _, group, sizes = np.unique(-ranks, return_inverse=True, return_counts=True)
+    passes = np.bincount(group, passed, len(sizes)).astype(np.int64)
+    for size, right in zip(sizes.tolist(), passes.tolist(), strict=True):
+        drawn = min(size, submissions)
+        if right > size - drawn:
+            return 1.0
+        if right and drawn:
+            return float(pass_table(np.array([size]), np.array([right]), np.array([drawn]))[0, 0])
+        submissions -= drawn
+    return 0.0
 
 
 def _passes_in_order(

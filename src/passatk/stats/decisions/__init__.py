@@ -10,6 +10,7 @@ from passatk.stats.decisions.rankers import (
     RankerValue,
     agreement_scores,
     code_t_scores,
+    ranker_successes,
     ranker_value,
 )
 from passatk.stats.decisions.review import BestK, ReviewCurve, Reviewing, best_k, review_curve
@@ -23,6 +24,7 @@ __all__ = [
     "agreement_scores",
     "best_k",
     "code_t_scores",
+    "ranker_successes",
     "ranker_value",
     "review_curve",
     "when_to_give_up",

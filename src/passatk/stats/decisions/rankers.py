@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from passatk.errors import DataError
 from passatk.stats.estimation import estimate_values
+from passatk.stats.kernel import pass_table
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.ranking import n_at_k
+from passatk.stats.ratios import difference_of_values, ratio_of_means
 from passatk.stats.result import Estimate
 from passatk.stats.validation import FloatArray, check_length
 
@@ -86,6 +88,19 @@ class RankerValue:
         }
 
 
+def ranker_successes(
+    outcomes: Outcomes, scores: Sequence[ArrayLike], *, k: int, submissions: int = 1
+) -> FloatArray:
+    """n@k of each problem, shape (P,); arguments and errors as for :func:`ranker_value`."""
+    check_length("scores", scores, len(outcomes))
+    return np.array(
+        [
+            n_at_k(passed, ranks, submissions, k)
+            for passed, ranks in zip(outcomes.rows(), scores, strict=True)
+        ]
+    )
+
+
 def ranker_value(
     outcomes: Outcomes,
     scores: Sequence[ArrayLike],
@@ -113,38 +128,19 @@ def ranker_value(
     >>> print(value.ranker, value.random, value.oracle, sep="; ")
     1@3 0.667 [0.391, 0.903]; pass@1 0.333 [0.185, 0.521]; pass@3 0.667 [0.391, 0.903]
     """
-    check_length("scores", scores, len(outcomes))
-    ranked, chance, best = (np.empty(len(outcomes)) for _ in range(3))
-    for i, (passed, ranks) in enumerate(zip(outcomes.rows(), scores, strict=True)):
-        nothing = np.zeros(len(passed))
-        ranked[i] = n_at_k(passed, ranks, submissions, k)
-        chance[i] = n_at_k(passed, nothing, submissions, k)
-        best[i] = n_at_k(passed, nothing, k, k)
+    ranked = ranker_successes(outcomes, scores, k=k, submissions=submissions)
+    ks = np.array([min(submissions, k), k])
+    chance, best = pass_table(outcomes.n, outcomes.c, ks).T
 
     def share(values: FloatArray, metric: str, at: int) -> Estimate:
         return estimate_values(values, outcomes, metric=metric, k=at, level=level)
 
-    def difference(values: FloatArray, metric: str) -> Estimate:
-        # Wide enough for the influence values of a ratio; the interval is not clipped by it.
-        reach = 1.0 + float(np.abs(values).max())
-        return estimate_values(
-            values, outcomes, metric=metric, bounds=(-reach, reach), k=k, level=level, method="t"
-        )
-
-    room = difference(best - chance, "oracle - random")
-    efficiency = None
-    if room.low is not None and room.low > 0.0:
-        gain, most = (
-            float(np.average(each, weights=outcomes.weights))
-            for each in (ranked - chance, best - chance)
-        )
-        # Of a ratio of means, to first order: ratio + the mean of (y - ratio x) / mean x.
-        influence = (ranked - chance - gain / most * (best - chance)) / most
-        efficiency = difference(gain / most + influence, "selection efficiency")
     return RankerValue(
         ranker=share(ranked, f"{submissions}@{k}", k),
         random=share(chance, f"pass@{submissions}", submissions),
         oracle=share(best, f"pass@{k}", k),
-        gain=difference(ranked - chance, "ranker - random"),
-        efficiency=efficiency,
+        gain=difference_of_values(ranked - chance, outcomes, "ranker - random", k=k, level=level),
+        efficiency=ratio_of_means(
+            ranked - chance, best - chance, outcomes, "selection efficiency", k=k, level=level
+        ),
     )
