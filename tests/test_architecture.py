@@ -45,6 +45,7 @@ THIRD_PARTY = {
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
+    "analysis": {"numpy", "scipy"},
     "outcomes": {"numpy"},
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
