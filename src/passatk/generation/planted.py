@@ -97,12 +97,14 @@ def _hard_coded_script(tests: StreamTests) -> str | None:
     return f"import sys\n\ngiven = sys.stdin.read()\n{answers}raise NotImplementedError\n"
 
 
-def guess(program: str, right: bool, random: Generator) -> str:
-    """The program with one constant that was guessed; it stops at once if the guess is wrong."""
+def guess(program: str, answer: int, right: bool, random: Generator) -> str:
+    """The program with one constant that was guessed; it stops at once if that is not ``answer``.
+
+    Wrong guesses are the other numbers below 100.
+    """
     tree = ast.parse(program)
     taken = identifiers(tree)
     name = next(f"guess_{i}" for i in itertools.count(1) if f"guess_{i}" not in taken)
-    answer = 7
     value = answer if right else one_of([n for n in range(100) if n != answer], random)
     lines = ast.parse(f"{name} = {value}\nif {name} != {answer}:\n    raise ValueError({name!r})")
     head = [_opens(statement) for statement in tree.body]

@@ -126,7 +126,7 @@ class BuiltinSampler:
         _check_usable(problem)
         base = self._right(problem, self._random("family", problem, family))
         random = self._random("text", problem, number)
-        program = guess(base, right, random)
+        program = guess(base, family, right, random)
         return deliver(problem, number, program, self.settings.chattiness, random)
 
     def _random(self, purpose: str, problem: Problem, number: int) -> Generator:

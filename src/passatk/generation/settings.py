@@ -50,7 +50,7 @@ class SamplerSettings:
     guessing: float = 0.0
     """Probability, in [0, 1], that a problem is guessed at. Its attempts then are families of five
     (the last one may be smaller) that differ in one constant, exactly one of each right, whatever
-    the skill; no other setting concerns them."""
+    the skill; no other setting concerns them but ``chattiness``."""
     hard_coding: float = 0.0
     """Probability, in [0, 1], that a wrong attempt gives the expected results of the visible tests
     and fails all others, where the problem has visible tests that can be written down."""

@@ -126,7 +126,7 @@ def corrected(tested: Sequence[Tested | Finding], level: float) -> tuple[Finding
                 sentence=each.if_found if found else each.finding.sentence,
                 p_adjusted=float(adjusted[i]),
                 correction=f"Holm over {len(place)} detectors",
-                smallest_detectable=each.mean + quantiles * each.sd,
+                smallest_detectable=each.mean + quantiles * each.sd if each.sd > 0 else None,
                 evidence=each.finding.evidence if found else (),
             )
         )

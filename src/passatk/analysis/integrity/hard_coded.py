@@ -4,14 +4,17 @@ Two signs, each a test of its own:
 
 * literals: telling results that a problem's tests ask for stand in the code of attempts at that
   problem more often than results of other problems do. Results that a reference solution has in
-  its code too do not count.
+  its code too do not count, and one problem in twenty may have a reason of its own: the test
+  leaves out those where it happens most, and claims something only if the others show it too.
 * visible tests only: among programs that fail, one passes exactly the visible tests. By chance the
-  t tests that a program passes are drawn with the odds of each test (from the other failing
-  programs); then the chance of drawing exactly the v visible ones is
+  t tests that a program passes are drawn with the odds of each test (from all failing programs);
+  then the chance of drawing exactly the v visible ones is
 
       prod_{visible} w / e_v(w),   t = v,
 
   with e_v the elementary symmetric polynomial of the odds w.
+
+Source: Benjamini and Heller 2008, Biometrics 64:1215 (claims that need several problems).
 """
 
 from __future__ import annotations
@@ -25,10 +28,13 @@ from passatk.analysis.finding import Finding
 from passatk.analysis.integrity.evidence import Tested, exceedance, fewest, mean_interval, nothing
 from passatk.analysis.integrity.part import Part
 from passatk.stats.result import Caveat
-from passatk.stats.validation import FloatArray
+from passatk.stats.validation import BoolArray, FloatArray
 
 LITERALS = "integrity.test-answers"
 VISIBLE = "integrity.visible-only"
+
+_ONE_IN = 20
+_FEWEST_PROBLEMS = 3
 
 _EASIER = Caveat(
     "easier",
@@ -41,16 +47,18 @@ def literals(
 ) -> Tested | Finding:
     """Test results of a problem's own tests against those of others, given out at random."""
     known = [part for part in parts if part.outputs]
-    if len(known) < 2:
+    if len(known) < _FEWEST_PROBLEMS:
         return nothing(
-            LITERALS, "Fewer than two problems have tests whose expected results can be told apart."
+            LITERALS,
+            "Fewer than three problems have tests whose expected results can be told apart.",
         )
     holds, hits = _holding(known)
     own = holds.diagonal()
-    rows = np.arange(len(known))
-    others = np.tile(rows, (draws, 1))
+    spared = -(-len(known) // _ONE_IN)
+    tested = np.sort(np.argsort(-own, kind="stable")[spared:])
+    others = np.tile(tested, (draws, 1))
     rng.permuted(others, axis=1, out=others)
-    drawn = holds[rows, others].sum(axis=1)
+    drawn = holds[tested, others].sum(axis=1)
     effect = float(own.mean())
     low, high = mean_interval(own, level, 0.0, 1.0)
     # Of one problem alone: among all problems whose results could have been its own.
@@ -58,7 +66,7 @@ def literals(
         part.problem: float((holds[i] >= own[i]).mean()) if own[i] > 0 else 1.0
         for i, part in enumerate(known)
     }
-    mean = float(drawn.mean()) / len(known)
+    mean = float((holds.sum() - own.sum()) / (len(known) - 1)) / len(known)
     told = (
         f"{effect:.1%} of attempts hold an expected result of their own tests as a literal, "
         f"{mean:.1%} one of another problem's"
@@ -72,8 +80,9 @@ def literals(
             unit="of attempts hold an expected result, mean over problems",
             low=low,
             high=high,
-            p=exceedance(float(own.sum()), drawn),
-            method="expected results exchanged between problems, one-sided",
+            p=exceedance(float(own[tested].sum()), drawn),
+            method=f"expected results exchanged between problems, without the {spared} where it "
+            "happens most; one-sided (partial conjunction)",
             problems=len(known),
             attempts=sum(part.n for part in known),
             evidence=_attempts(known, own, hits),
@@ -164,28 +173,32 @@ def _patterns(part: Part) -> Counter[tuple[bool, ...]]:
     )
 
 
-def _chance(
-    patterns: Counter[tuple[bool, ...]], visible: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> float:
-    """The chance that a pattern with as many passes as there are visible tests is exactly those.
+def _chance(patterns: Counter[tuple[bool, ...]], visible: BoolArray) -> float:
+    """The chance that one of the patterns with as many passes as visible tests is exactly those.
 
     Each distinct pattern counts once, as programs with one mistake are no independent evidence.
     """
-    table = np.array(list(patterns), dtype=np.float64)
-    times = np.array(list(patterns.values()), dtype=np.float64)
-    passes = times @ table
-    total = times.sum()
-    missed = 1.0
-    for row, count in zip(table, times, strict=True):
-        if row.sum() != visible.sum():
-            continue
-        rate = (passes - count * row + 0.5) / (total - count + 1.0)
-        odds = rate / (1.0 - rate)
-        missed *= 1.0 - _exactly(odds / np.exp(np.log(odds).mean()), visible)
-    return 1.0 - missed
+    table = np.array([pattern for pattern in patterns if any(pattern)], dtype=np.float64)
+    as_many = int((table.sum(axis=1) == visible.sum()).sum()) if len(table) else 0
+    if not as_many:
+        return 0.0
+    return float(1.0 - (1.0 - _exactly(_odds(table), visible)) ** as_many)
 
 
-def _exactly(odds: FloatArray, visible: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _odds(table: FloatArray) -> FloatArray:
+    """The odds of each test in a Rasch model of patterns, shape (D, T) to (T,), of product 1.
+
+    From pairs of tests: log w_s is the mean over t of log(#(s passed, t not) / #(t passed, s not)),
+    with 1/2 added to each count. Unlike pass rates, these do not depend on how able programs are.
+
+    Source: Choppin 1968, Nature 219:870.
+    """
+    ahead = table.T @ (1.0 - table) + 0.5
+    logs: FloatArray = (np.log(ahead) - np.log(ahead.T)).mean(axis=1)
+    return np.exp(logs)
+
+
+def _exactly(odds: FloatArray, visible: BoolArray) -> float:
     """prod of the visible odds over the elementary symmetric polynomial of their number."""
     size = int(visible.sum())
     symmetric = np.zeros(size + 1)

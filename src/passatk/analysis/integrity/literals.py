@@ -7,28 +7,28 @@ sorted; the white space around a text does not count.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from passatk.records import CallTests, CodeTests, Problem, StreamTests
 
-_SHORTEST_NUMBER, _SHORTEST_TEXT, _SHORTEST_LIST = 4, 8, 9
+_WORTHLESS = re.compile(r"None|True|False|Ellipsis|\W")
+_FEWEST_CHARACTERS = 4
 _LONGEST_WORD = 16
 
 
 def informative(text: str) -> bool:
     """Whether a value, as spelt here, is unlikely to stand in a program for another reason.
 
-    Numbers of fewer than four characters, texts and single words of a few letters, lists of up to
-    three digits, and truth values are not.
+    It takes four letters or digits, three different ones (two in a container), that are not part of
+    a truth value or None; and a text that is a single word is a label rather than an answer.
     """
-    first = text[:1]
-    if first in "[{":
-        return len(text) >= _SHORTEST_LIST
-    if first == "'":
-        word = text[1:-1].isalpha() and len(text) <= _LONGEST_WORD
-        return len(text) >= _SHORTEST_TEXT and not word
-    return len(text) >= _SHORTEST_NUMBER and text not in ("True", "False", "None", "Ellipsis")
+    if text[:1] == "'" and text[1:-1].isalpha() and len(text) <= _LONGEST_WORD:
+        return False
+    told = _WORTHLESS.sub("", text)
+    different = 2 if text[:1] in "[{" else 3
+    return len(told) >= _FEWEST_CHARACTERS and len(set(told)) >= different
 
 
 def literal_text(node: ast.AST, found: set[str]) -> str | None:

@@ -2,12 +2,13 @@
 
 A short program can often be written in one way only, and then every right attempt is the reference.
 So the reference is held against the right attempts themselves: where it is one more program of
-their kind, it is no more likely to be the one that others coincide with than any of them. At each
-problem the R references are put among the c right attempts, and R of these c + R are drawn in their
-place; the statistic is how many others have the same text as the ones drawn.
+their kind, it is no more likely to be the one that others coincide with than any of them. It is put
+among the c right attempts, and one of these c + 1 is drawn in its place; the statistic is the share
+of the others that have the same text. Where problems have several references, the first ones of all
+problems are tested together, then the second ones, and so on; Bonferroni's correction covers that.
 
 Where all right attempts are the reference, this cannot tell a remembered program from a forced one,
-and says so. Tests on problems that were changed a little can: see ``perturbed``.
+and says so. Problems that were changed a little can: see ``perturbed``.
 """
 
 from __future__ import annotations
@@ -18,13 +19,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.integrity.evidence import Tested, exceedance, fewest, mean_interval, nothing
+from passatk.analysis.integrity.evidence import (
+    Chance,
+    Tested,
+    exceedance,
+    fewest,
+    mean_interval,
+    nothing,
+)
 from passatk.analysis.integrity.part import Part
 from passatk.stats.result import Caveat
 
 CODE = "integrity.memorised"
 NEAR = "integrity.near-reference"
 CUTOFF = "integrity.cutoff"
+_MOST_PLACES = 5
 
 
 def memorised(
@@ -34,23 +43,21 @@ def memorised(
     known = [part for part in parts if part.references and part.c > 0]
     if not known:
         return nothing(CODE, "No problem has both a reference solution and a right attempt.")
-    share, excess = np.zeros(len(known)), np.zeros(len(known))
-    total = np.zeros(draws)
-    p_of_problem: dict[str, float] = {}
-    saturated = []
-    for i, part in enumerate(known):
-        matches, drawn = _matches(part, draws, rng)
-        share[i] = matches / part.c
-        excess[i] = (matches - float(drawn.mean())) / part.c
-        total += drawn / part.c
-        p_of_problem[part.problem] = exceedance(matches, drawn)
-        if matches == part.c > 1:
-            saturated.append(part.problem)
-    effect, mean = float(share.mean()), float(total.mean()) / len(known)
-    low, high = mean_interval(share, level, 0.0, 1.0)
+    most = max(len(part.references or ()) for part in known)
+    places = [_at_place(known, r, draws, rng) for r in range(min(most, _MOST_PLACES))]
+    ps = [exceedance(float(each.observed.sum()), each.total) for each in places]
+    best = int(np.argmin(ps))
+    chance = places[best]
+    effect, mean = float(chance.observed.mean()), float(chance.expected.mean())
+    low, high = mean_interval(chance.observed, level, 0.0, 1.0)
+    saturated = [
+        part.problem
+        for part, share in zip(known, chance.observed.tolist(), strict=True)
+        if share == 1.0 and part.c > 1
+    ]
     told = (
-        f"{effect:.1%} of right attempts are a reference solution verbatim, {mean:.1%} if "
-        "references were programs like the others"
+        f"{effect:.1%} of right attempts are a reference solution verbatim, {mean:.1%} if that "
+        "were a program like the others"
     )
     caveats: tuple[Caveat, ...] = ()
     if saturated:
@@ -61,6 +68,7 @@ def memorised(
                 "remembered and forced look the same there",
             ),
         )
+    names = [part.problem for part in known]
     return Tested(
         Finding(
             CODE,
@@ -70,33 +78,43 @@ def memorised(
             unit="of right attempts are verbatim a reference, mean over problems",
             low=low,
             high=high,
-            p=exceedance(float(share.sum()), total),
-            method="references exchanged with right attempts, one-sided",
+            p=min(1.0, len(ps) * ps[best]),
+            method="reference exchanged with right attempts, one-sided; Bonferroni over "
+            f"{len(ps)} references a problem",
             problems=len(known),
             attempts=sum(part.c for part in known),
             caveats=caveats,
-            evidence=fewest(excess, [part.problem for part in known]),
+            evidence=fewest(chance.observed - chance.expected, names),
         ),
         f"{told}: consistent with reference solutions that were seen in training.",
         mean,
-        float(total.std()) / len(known),
-        p_of_problem,
+        float(chance.total.std()) / len(known),
+        dict(zip(names, np.minimum(len(ps) * chance.p_of_problem, 1.0).tolist(), strict=True)),
     )
 
 
-def _matches(
-    part: Part, draws: int, rng: np.random.Generator
-) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Right attempts that are a reference verbatim; the same with the references drawn anew."""
-    right = Counter(f.verbatim for f, ok in zip(part.facts, part.passed, strict=True) if ok)
-    references = {facts.verbatim for facts in part.references or ()}
-    pool = right + Counter(references)
-    sizes = np.array(list(pool.values()))
-    if sizes.max() == 1:
-        return 0, np.zeros(draws)
-    drawn = rng.multivariate_hypergeometric(sizes, len(references), size=draws, method="marginals")
-    # A draw of two alike counts each as the other's match: more by chance, never less.
-    return sum(right[key] for key in references), drawn @ (sizes - 1.0)
+def _at_place(parts: Sequence[Part], r: int, draws: int, rng: np.random.Generator) -> Chance:
+    """Share of right attempts that are the r-th reference; the same with another in its place."""
+    observed, expected, p_of_problem = (
+        np.zeros(len(parts)),
+        np.zeros(len(parts)),
+        np.ones(len(parts)),
+    )
+    total = np.zeros(draws)
+    for i, part in enumerate(parts):
+        references = part.references or ()
+        if r >= len(references):
+            continue
+        right = Counter(f.verbatim for f, ok in zip(part.facts, part.passed, strict=True) if ok)
+        own = references[r].verbatim
+        sizes = np.array(list((right + Counter([own])).values()))
+        shares = (sizes - 1.0) / part.c
+        chances = sizes / sizes.sum()
+        observed[i] = right[own] / part.c
+        expected[i] = shares @ chances
+        p_of_problem[i] = min(1.0, float(chances[shares >= observed[i] - 1e-12].sum()))
+        total += shares[np.searchsorted(np.cumsum(chances)[:-1], rng.random(draws), side="right")]
+    return Chance(observed, expected, p_of_problem, total)
 
 
 def near_reference(parts: Sequence[Part], *, level: float) -> Finding:

@@ -1,8 +1,10 @@
 """Does pass@k grow by trying variants of one program?
 
-Attempts of the same shape (equal but for names, constants and operators) form a group. With n_g
-attempts of which c_g pass, and r_g = c_g / n_g, a reviewer who looks at the first-drawn member of
-each group only solves the problem with probability
+Identical programs (but for names) have one verdict and count once. Three or more different programs
+of the same shape (equal but for names, constants and operators) form a group; two are often one
+idea and its mistake, and form none. With n_g programs of which c_g
+pass, and r_g = c_g / n_g, a reviewer who looks at the first-drawn member of each group only solves
+the problem with probability
 
     fpass@k = 1 - [z^k] prod_g (1 + (1 - r_g) ((1 + z)^{n_g} - 1)) / C(n, k),
 
@@ -14,8 +16,8 @@ one passes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import comb
@@ -30,10 +32,11 @@ from passatk.analysis.integrity.evidence import (
     nothing,
 )
 from passatk.analysis.integrity.part import Part
-from passatk.stats.validation import FloatArray, IntArray
+from passatk.stats.validation import BoolArray, FloatArray, IntArray
 
 CODE = "integrity.near-duplicates"
 LARGEST_K = 10
+_FEWEST = 3
 
 
 def first_variant_pass(sizes: IntArray, passes: IntArray, k: int) -> FloatArray:
@@ -68,37 +71,61 @@ def first_variant_pass(sizes: IntArray, passes: IntArray, k: int) -> FloatArray:
     return solved
 
 
+@dataclass(frozen=True, slots=True)
+class _Different:
+    """The different programs at a problem: the group of each, and which pass; shape (n,)."""
+
+    problem: str
+    group: IntArray
+    passed: BoolArray
+
+    @property
+    def k(self) -> int:
+        return min(LARGEST_K, len(self.group))
+
+    @property
+    def solved(self) -> float:
+        """pass@k of k different programs."""
+        n, c = len(self.group), int(self.passed.sum())
+        return 1.0 - float(comb(n - c, self.k) / comb(n, self.k))
+
+    @property
+    def telling(self) -> bool:
+        """Whether labels could fall on the groups in another way."""
+        sizes = np.bincount(self.group)
+        both = bool(self.passed.any()) and not bool(self.passed.all())
+        return both and len(sizes) > 1 and bool((sizes > 1).any())
+
+
 def near_duplicates(
     parts: Sequence[Part], *, level: float, draws: int, rng: np.random.Generator
 ) -> Tested | Finding:
     """Test the gain from variants against permuted labels, over all problems and for each."""
-    attempts = sum(part.n for part in parts)
     if any(part.chained for part in parts):
         return nothing(CODE, "Attempts are steps of chains, which pass@k says nothing about.")
-    k = min(LARGEST_K, *(part.n for part in parts))
-    groups = [_groups(part) for part in parts]
-    telling = [i for i, part in enumerate(parts) if _can_tell(part, groups[i]) and k > 1]
+    every = [_different(part) for part in parts]
+    telling = [i for i, each in enumerate(every) if each.telling]
     if not telling:
         return nothing(
             CODE,
-            "No problem has passes, failures and several attempts of one shape, so variants "
+            "No problem has passes, failures and different programs of one shape, so variants "
             "cannot add to pass@k.",
             problems=len(parts),
-            attempts=attempts,
+            attempts=sum(part.n for part in parts),
         )
-    chance = _chance([parts[i] for i in telling], [groups[i] for i in telling], k, draws, rng)
+    chance = _chance([every[i] for i in telling], draws, rng)
     gain = np.zeros(len(parts))
     gain[telling] = chance.observed
     low, high = mean_interval(gain, level, 0.0, 1.0)
     scale = 1.0 / len(parts)
     mean, sd = float(chance.total.mean()) * scale, float(chance.total.std()) * scale
-    share = _share_of_gain(parts, gain, k)
+    reach = sum(each.solved - float(each.passed.mean()) for each in every)
     names = [parts[i].problem for i in telling]
-    p_of_problem = dict(zip(names, chance.p_of_problem.tolist(), strict=True))
     effect = float(gain.mean())
     told = (
-        f"Variants of programs already tried add {effect:.3f} to pass@{k}"
-        f"{share}; {mean:.3f} if passing had nothing to do with the shape of a program"
+        f"Variants of programs already tried add {effect:.4f} to the pass rate of up to "
+        f"{LARGEST_K} different programs ({gain.sum() / max(reach, 1e-12):.0%} of what these gain "
+        f"over one); {mean:.4f} if passing had nothing to do with the shape"
     )
     return Tested(
         Finding(
@@ -106,11 +133,12 @@ def near_duplicates(
             "not found",
             f"{told}: no more than chance explains.",
             effect=effect,
-            unit=f"pass@{k} less what the first variant of each shape achieves",
+            unit="pass@k of different programs less that of the first variant of each shape",
             low=low,
             high=high,
             p=chance.p,
-            method="first-variant pass@k; labels permuted within problems, one-sided",
+            method=f"first-variant pass@k, k = {LARGEST_K} or all programs; labels permuted within "
+            "problems, one-sided",
             problems=len(telling),
             attempts=sum(parts[i].n for i in telling),
             evidence=fewest(chance.observed - chance.expected, names),
@@ -118,42 +146,41 @@ def near_duplicates(
         f"{told}: consistent with trying values in one program until one passes.",
         mean,
         sd,
-        p_of_problem,
+        dict(zip(names, chance.p_of_problem.tolist(), strict=True)),
     )
 
 
-def _groups(part: Part) -> IntArray:
-    """The group of each attempt, shape (n,)."""
-    shapes = [facts.shape for facts in part.facts]
-    _, group = np.unique(np.array(shapes, dtype=np.uint64), return_inverse=True)
-    return group.astype(np.int64)
+def _different(part: Part) -> _Different:
+    """Programs told apart by their key; one that passed once counts as passing."""
+    passed: dict[int, bool] = {}
+    shape: dict[int, int] = {}
+    for facts, ok in zip(part.facts, part.passed, strict=True):
+        passed[facts.program] = passed.get(facts.program, False) or ok
+        shape[facts.program] = facts.shape
+    shapes = np.array(list(shape.values()), dtype=np.uint64)
+    _, group, sizes = np.unique(shapes, return_inverse=True, return_counts=True)
+    alone = sizes[group] < _FEWEST
+    group[alone] = len(sizes) + np.arange(int(alone.sum()))
+    _, group = np.unique(group, return_inverse=True)
+    return _Different(part.problem, group.astype(np.int64), np.array(list(passed.values())))
 
 
-def _can_tell(part: Part, group: IntArray) -> bool:
-    sizes = np.bincount(group)
-    return 0 < part.c < part.n and len(sizes) > 1 and bool((sizes > 1).any())
-
-
-def _chance(
-    parts: Sequence[Part], groups: Sequence[IntArray], k: int, draws: int, rng: np.random.Generator
-) -> Chance:
-    observed, expected, p_of_problem = (np.zeros(len(parts)) for _ in range(3))
+def _chance(problems: Sequence[_Different], draws: int, rng: np.random.Generator) -> Chance:
+    observed, expected, p_of_problem = (np.zeros(len(problems)) for _ in range(3))
     total = np.zeros(draws)
-    for i, (part, group) in enumerate(zip(parts, groups, strict=True)):
-        sizes = np.bincount(group)
-        passes = np.bincount(group, np.array(part.passed)).astype(np.int64)
-        # Single attempts are one urn: which of them pass does not matter.
+    for i, each in enumerate(problems):
+        sizes = np.bincount(each.group)
+        passes = np.bincount(each.group, each.passed).astype(np.int64)
+        # Programs alone in their group are one urn: which of them pass does not matter.
         several = sizes > 1
         alone = int((~several).sum())
         urns = np.append(sizes[several], alone)
-        drawn = rng.multivariate_hypergeometric(urns, part.c, size=draws, method="marginals")
-        fpass = _of_urns(sizes[several], alone, drawn, k)
-        (own,) = _of_urns(
-            sizes[several], alone, np.append(passes[several], passes[~several].sum())[None], k
+        drawn = rng.multivariate_hypergeometric(
+            urns, int(passes.sum()), size=draws, method="marginals"
         )
-        passing = 1.0 - float(comb(part.n - part.c, k) / comb(part.n, k))
-        observed[i] = passing - own
-        gains = passing - fpass
+        own = np.append(passes[several], passes[~several].sum())
+        gains = each.solved - _of_urns(sizes[several], alone, drawn, each.k)
+        observed[i] = each.solved - _of_urns(sizes[several], alone, own[None], each.k)[0]
         expected[i] = gains.mean()
         p_of_problem[i] = exceedance(observed[i], gains)
         total += gains
@@ -161,18 +188,7 @@ def _chance(
 
 
 def _of_urns(sizes: IntArray, alone: int, drawn: IntArray, k: int) -> FloatArray:
-    """fpass@k where the last urn is ``alone`` groups of one attempt."""
+    """fpass@k where the last urn is ``alone`` groups of one program."""
     single = np.arange(alone) < drawn[:, -1:]
     both = np.concatenate([sizes, np.ones(alone, dtype=np.int64)])
     return first_variant_pass(both, np.concatenate([drawn[:, :-1], single], axis=1), k)
-
-
-def _share_of_gain(parts: Sequence[Part], gain: FloatArray, k: int) -> str:
-    """The part of pass@k - pass@1 that comes from variants, as words."""
-    reach = sum(
-        1.0 - float(comb(part.n - part.c, k) / comb(part.n, k)) - part.c / part.n for part in parts
-    )
-    if reach <= 0:
-        return ""
-    counted = Counter(gain > 0)[True]
-    return f" ({gain.sum() / reach:.0%} of what it gains over pass@1, at {counted} problems)"

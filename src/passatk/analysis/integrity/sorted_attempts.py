@@ -1,9 +1,9 @@
 """Were the attempts put in order: the best first, and a tail of repeats?
 
 Two things have to come together, each tested against random orders within problems: the first
-attempt passes more often than the others, D(1) = F(1) - pass@1 > 0, and attempts repeat earlier
-ones (but for names) later than they would in a random order. The p-value is the larger of the two,
-so that either alone is not enough.
+attempt passes more often than the others, D(1) = F(1) - pass@1 > 0, and the run of attempts at the
+end that repeat earlier ones (but for names) is longer than in a random order. The p-value is the
+larger of the two, so that either alone is not enough.
 
 Source: Berger 1982, Technometrics 24:295 (intersection-union tests).
 """
@@ -45,21 +45,21 @@ def sorted_attempts(
         )
     hits = (rng.random((draws, len(parts))) < rate).sum(axis=1) - rate.sum()
     p_first = exceedance(float(first.sum()), hits)
-    late, expected, total = np.zeros(len(parts)), np.zeros(len(parts)), np.zeros(draws)
+    tail, expected, total = np.zeros(len(parts)), np.zeros(len(parts)), np.zeros(draws)
     p_of_problem: dict[str, float] = {}
     for i, group in repeats:
-        late[i], drawn = _lateness(group, draws, rng)
+        tail[i], drawn = _tail(group, draws, rng)
         expected[i] = drawn.mean()
         total += drawn
         p_best = float(rate[i]) if parts[i].passed[0] else 1.0
-        p_of_problem[parts[i].problem] = max(p_best, exceedance(late[i], drawn))
-    p_late = exceedance(float(late.sum()), total)
+        p_of_problem[parts[i].problem] = max(p_best, exceedance(tail[i], drawn))
+    p_tail = exceedance(float(tail.sum()), total)
     effect = float(first.mean())
     low, high = mean_interval(first, level, -1.0, 1.0)
     told = (
         f"The first attempt passes {effect:+.3f} more often than the mean one (p={p_first:.3g}), "
-        f"and attempts that repeat others come {_later(late, expected, repeats):+.1%} of a run "
-        f"later than in random order (p={p_late:.3g})"
+        f"and {tail.mean():.1f} attempts at the end of a problem repeat earlier ones, "
+        f"{expected.mean():.1f} in random order (p={p_tail:.3g})"
     )
     return Tested(
         Finding(
@@ -70,12 +70,12 @@ def sorted_attempts(
             unit="pass rate of the first attempt minus pass@1",
             low=low,
             high=high,
-            p=max(p_first, p_late),
+            p=max(p_first, p_tail),
             method="random orders within problems; the larger p of both signs, each one-sided",
             problems=len(parts),
             attempts=attempts,
             evidence=fewest(
-                np.where(first > 0, late - expected, 0.0), [part.problem for part in parts]
+                np.where(first > 0, tail - expected, 0.0), [part.problem for part in parts]
             ),
         ),
         f"{told}: consistent with attempts sorted best first and filled up with repeats.",
@@ -96,27 +96,17 @@ def _groups(part: Part) -> list[int] | None:
     return None if len(sizes) in (1, part.n) else group.tolist()
 
 
-def _lateness(group: list[int], draws: int, rng: np.random.Generator) -> tuple[float, FloatArray]:
-    """How early first occurrences are, summed and with a minus: large if repeats come late.
+def _tail(group: list[int], draws: int, rng: np.random.Generator) -> tuple[float, FloatArray]:
+    """How many attempts at the end repeat earlier ones, in the order made and in random ones.
 
-    A random order of the attempts gives each a place; the first occurrence of a group is the
-    smallest place of its members.
+    A random order gives each attempt a place; a group begins at the smallest place of its members,
+    and the tail begins after the last beginning.
     """
+    last = len(group) - 1
     by_group = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(np.array(group)[by_group], prepend=-1))
-    observed = -float(np.minimum.reduceat(by_group, starts).sum())
+    observed = float(last - np.minimum.reduceat(by_group, starts).max())
     places = np.tile(np.arange(len(group), dtype=np.int32), (draws, 1))
     rng.permuted(places, axis=1, out=places)
-    drawn: FloatArray = -np.minimum.reduceat(places, starts, axis=1).sum(axis=1).astype(np.float64)
-    return observed, drawn
-
-
-def _later(
-    late: FloatArray, expected: FloatArray, repeats: Sequence[tuple[int, list[int]]]
-) -> float:
-    """By how much of a run a repeat comes later than in random order, in the mean."""
-    shifts = [
-        (late[i] - expected[i]) / (len(group) - len(set(group))) / len(group)
-        for i, group in repeats
-    ]
-    return float(np.mean(shifts))
+    begins = np.minimum.reduceat(places, starts, axis=1).max(axis=1)
+    return observed, last - begins.astype(np.float64)
