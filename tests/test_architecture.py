@@ -48,6 +48,7 @@ THIRD_PARTY = {
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
+    "analysis": {"numpy", "scipy"},
     "outcomes": {"numpy"},
     "analysis": {"numpy", "scipy"},  # values by problem, put together as no estimator does
     "simulate": {"numpy", "scipy"},

@@ -20,6 +20,9 @@ def demo(
     spread: float = 0.4,
     duplication: float = 0.2,
     drift: float = 0.0,
+    hard_coding: float = 0.0,
+    memorised: float = 0.0,
+    best_first: float = 0.0,
     seed: options.Seed = 2,
     k: options.Ks = None,
     workers: options.Workers = None,
@@ -44,6 +47,12 @@ def demo(
         Probability that an attempt repeats an earlier one.
     drift
         Change of the log-odds of being right from one attempt to the next.
+    hard_coding
+        Share of wrong attempts that know the visible tests by heart, for ``analyze`` to find.
+    memorised
+        Share of right attempts that are a reference solution verbatim.
+    best_first
+        Share of problems whose attempts are sorted, right ones first and repeats last.
     """
     from passatk import benchmarks
     from passatk.cli.judging import judge_and_show
@@ -51,7 +60,14 @@ def demo(
 
     benchmark = benchmarks.load("builtin")
     settings = SamplerSettings(
-        skill=skill, spread=spread, duplication=duplication, drift=drift, seed=seed
+        skill=skill,
+        spread=spread,
+        duplication=duplication,
+        drift=drift,
+        hard_coding=hard_coding,
+        memorised=memorised,
+        best_first=best_first,
+        seed=seed,
     )
     sampler = BuiltinSampler(settings)
     attempts = itertools.chain.from_iterable(

@@ -9,14 +9,15 @@ where a Beta distribution with mean m and intraclass correlation r has the param
 m (1 - r) / r and (1 - m) (1 - r) / r. Given the p_ij, which attempts are right is independent;
 only the texts repeat. Beta-binomial and ICC: Ridout, Demetrio and Firth, "Estimating Intraclass
 Correlation for Binary Data", Biometrics 55(1), 1999.
+
+What games a benchmark can be planted too (``settings.py``); what it changes in the truth is in
+``planting.py``, and the programs it takes are in ``planted.py``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import Generator
@@ -27,63 +28,15 @@ from passatk.generation.delivery import deliver
 from passatk.generation.drawing import generator, one_of
 from passatk.generation.mutants import mutate
 from passatk.generation.mutations import spoil
-from passatk.generation.variations import vary
+from passatk.generation.planted import guess, hard_code
+from passatk.generation.planting import Plan, plan, probability
+from passatk.generation.settings import SamplerSettings
+from passatk.generation.variations import rename, vary
 from passatk.records import Attempt, Problem
 
 # Where a wrong attempt comes from; what a problem cannot give comes from the sure faults.
 _FROM_KNOWN_MISTAKES = 0.75
 _FROM_MUTANTS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class SamplerSettings:
-    """What a built-in model is like.
-
-    Raises:
-        DataError: a setting is out of its range.
-    """
-
-    skill: float = 0.5
-    """Mean probability, over problems, of a right attempt at the middle of the run; in (0, 1)."""
-    spread: float = 0.3
-    """Intraclass correlation of the problems' probabilities, in [0, 1); 0: all the same."""
-    duplication: float = 0.1
-    """Probability, in [0, 1], that an attempt repeats an earlier one that is right or wrong alike
-    (where there is one), verbatim. Short programs also coincide by chance."""
-    drift: float = 0.0
-    """Change of the logit from one attempt to the next; negative: declines. The probability then
-    depends on the number of attempts, since the middle of the run stays where it is."""
-    chattiness: float = 0.2
-    """Probability, in [0, 1], that the text has a sentence and a fence around the program."""
-    mutants: bool = False
-    """Let half of the wrong attempts be mutants of a reference solution. Some turn out right, and
-    the truth is then not quite what was planted."""
-    model: str = "builtin"
-    """Models of one seed find the same problems hard, and draw independently of each other."""
-    seed: int = 0
-    """From 0."""
-
-    def __post_init__(self) -> None:
-        _check("skill", self.skill, "0 < skill < 1", 0 < self.skill < 1)
-        _check("spread", self.spread, "0 <= spread < 1", 0 <= self.spread < 1)
-        for name in ("duplication", "chattiness"):
-            share = getattr(self, name)
-            _check(name, share, f"0 <= {name} <= 1", 0 <= share <= 1)
-        _check("drift", self.drift, "a finite number", math.isfinite(self.drift))
-        _check("seed", self.seed, "an integer from 0", self.seed >= 0)
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def _check(name: str, value: float, expected: str, holds: bool) -> None:
-    if not holds:
-        raise DataError(
-            f"{name} of the built-in sampler is out of its range",
-            field=name,
-            expected=expected,
-            found=repr(value),
-        )
 
 
 class BuiltinSampler:
@@ -97,25 +50,47 @@ class BuiltinSampler:
     def __init__(self, settings: SamplerSettings) -> None:
         self.settings = settings
 
-    def true_probability(self, problem_id: str, n: int) -> NDArray[np.float64]:
-        """Probability of being right for each of n attempts, in generation order; shape (n,)."""
-        from scipy.special import expit, logit  # takes longer than all the rest to import
+    def true_probability(
+        self, problem_id: str, n: int, category: str | None = None
+    ) -> NDArray[np.float64]:
+        """Probability of being right for each of n attempts, in generation order; shape (n,).
 
-        steps = np.arange(n) - (n - 1) / 2
-        middle = logit(self._problem_probability(problem_id))
-        return np.asarray(expit(middle + self.settings.drift * steps), dtype=np.float64)
+        ``category`` is that of the problem; it matters with ``concentration`` only. Guessing,
+        sorting and feedback act on what was drawn with these probabilities.
+        """
+        return probability(self.settings, problem_id, n, category)
 
-    def correctness(self, problem_id: str, n: int) -> NDArray[np.bool_]:
-        """Which of n attempts are right, as planted; shape (n,)."""
-        luck = generator(self.settings.seed, "luck", self.settings.model, problem_id).random(n)
-        return luck < self.true_probability(problem_id, n)
+    def correctness(
+        self, problem_id: str, n: int, category: str | None = None
+    ) -> NDArray[np.bool_]:
+        """Which attempts are right, as planted; shape (n,), or fewer where chains stop."""
+        return self.plan(problem_id, n, category).right
+
+    def plan(self, problem_id: str, n: int, category: str | None = None) -> Plan:
+        """The whole truth about n attempts at a problem."""
+        return plan(self.settings, problem_id, n, category)
 
     def sample(self, problem: Problem, n: int) -> Iterator[Attempt]:
-        """Attempts 0 to n - 1 of a problem, each drawn as it is asked for."""
+        """Attempts 0 to n - 1 of a problem (fewer where chains stop), each drawn when asked for.
+
+        Raises:
+            DataError: the problem is not in Python or has no reference solution.
+        """
+        planned = self.plan(problem.id, n, problem.category)
         earlier: dict[bool, list[Attempt]] = {True: [], False: []}
-        for number, right in enumerate(self.correctness(problem.id, n).tolist()):
-            attempt = self.draw(problem, number, right=right, alike=earlier[right])
+        made: list[Attempt] = []
+        for number, right in enumerate(planned.right.tolist()):
+            if planned.copy_of[number] >= 0:
+                attempt = replace(made[planned.copy_of[number]], number=number)
+            elif planned.family[number] >= 0:
+                attempt = self._guess(problem, number, int(planned.family[number]), right=right)
+            else:
+                attempt = self.draw(problem, number, right=right, alike=earlier[right])
+            if planned.chain is not None and planned.step is not None:
+                chain, step = int(planned.chain[number]), int(planned.step[number])
+                attempt = replace(attempt, chain=chain, step=step)
             earlier[right].append(attempt)
+            made.append(attempt)
             yield attempt
 
     def draw(
@@ -127,14 +102,41 @@ class BuiltinSampler:
             DataError: the problem is not in Python or has no reference solution.
         """
         _check_usable(problem)
-        random = generator(self.settings.seed, "text", self.settings.model, problem.id, number)
-        if random.random() < self.settings.duplication and alike:
-            return replace(one_of(alike, random), number=number)
-        program = self._right(problem, random) if right else self._wrong(problem, random)
+        settings = self.settings
+        random = self._random("text", problem, number)
+        if random.random() < settings.duplication and alike:
+            again = one_of(alike, random)
+            if random.random() < settings.renaming:
+                renamed = rename(again.program, random)
+                return deliver(problem, number, renamed, settings.chattiness, random)
+            return replace(again, number=number)
+        # A generator of its own, so that what is planted leaves all other attempts as they are.
+        planted = self._random("planted", problem, number).random()
+        if right:
+            memorised = planted < settings.memorised
+            first = _tidy(problem.references[0].code)
+            program = first if memorised else self._right(problem, random)
+        else:
+            by_heart = hard_code(problem) if planted < settings.hard_coding else None
+            program = by_heart or self._wrong(problem, random)
+        return deliver(problem, number, program, settings.chattiness, random)
+
+    def _guess(self, problem: Problem, number: int, family: int, *, right: bool) -> Attempt:
+        """One of a family of programs that are the same but for the constant they guess."""
+        _check_usable(problem)
+        base = self._right(problem, self._random("family", problem, family))
+        random = self._random("text", problem, number)
+        program = guess(base, family, right, random)
         return deliver(problem, number, program, self.settings.chattiness, random)
 
+    def _random(self, purpose: str, problem: Problem, number: int) -> Generator:
+        return generator(self.settings.seed, purpose, self.settings.model, problem.id, number)
+
     def _right(self, problem: Problem, random: Generator) -> str:
-        return vary(_any_reference(problem, random), random)
+        program = vary(_any_reference(problem, random), random)
+        if any(program.split() == reference.code.split() for reference in problem.references):
+            return "# One way to do it.\n" + program
+        return program
 
     def _wrong(self, problem: Problem, random: Generator) -> str:
         if self.settings.mutants and random.random() < _FROM_MUTANTS:
@@ -145,17 +147,6 @@ class BuiltinSampler:
             known = one_of(problem.wrong, random)
             return vary(_tidy(known.code), random)
         return spoil(problem, vary(_any_reference(problem, random), random), random)
-
-    def _problem_probability(self, problem_id: str) -> float:
-        skill, spread = self.settings.skill, self.settings.spread
-        if spread == 0:
-            return skill
-        from scipy.special import betaincinv
-
-        # By its quantile, so that models of different skill agree on what is hard.
-        ease = generator(self.settings.seed, "ease", problem_id).random()
-        scale = (1 - spread) / spread
-        return float(betaincinv(skill * scale, (1 - skill) * scale, ease))
 
 
 def _any_reference(problem: Problem, random: Generator) -> str:

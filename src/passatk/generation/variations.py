@@ -63,6 +63,18 @@ def vary(program: str, random: Generator) -> str:
     return add_comments(program, random) if random.random() < _CHOSEN else program
 
 
+def rename(program: str, random: Generator) -> str:
+    """The same program with other names of local variables, where it has any to change."""
+    try:
+        tree = ast.parse(program)
+    except SyntaxError:
+        return program
+    if words(program) & _LOOKS_AT_ITSELF:
+        return program
+    rename_locals(tree, random)
+    return source(tree) or program
+
+
 def drop_annotations(tree: ast.Module, random: Generator) -> None:
     """``def f(x: int) -> int`` becomes ``def f(x)``; ``x: int = 0`` in a function ``x = 0``.
 
