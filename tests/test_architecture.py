@@ -41,6 +41,7 @@ MAY_IMPORT = {
 }
 THIRD_PARTY = {
     # Arrays of labels, sparse tables of fingerprints, and the parser: nowhere else is one needed.
+    # NumPy for values by problem, put together as no estimator does.
     "analysis": {"numpy", "scipy", "tree_sitter"},
     "stats": {"numpy", "scipy"},
     "attempts": {"pyarrow", "zstandard"},
@@ -48,9 +49,7 @@ THIRD_PARTY = {
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
     "generation": {"numpy", "scipy"},
-    "analysis": {"numpy", "scipy"},
     "outcomes": {"numpy"},
-    "analysis": {"numpy", "scipy"},  # values by problem, put together as no estimator does
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
     "report": {"rich"},

@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 
-from passatk.analysis.registry import ANALYSES, available, chosen, of_outcomes
+from passatk.analysis.registry import ANALYSES, chosen, of_outcomes
 from passatk.errors import PassatkError
 
 
@@ -18,7 +18,7 @@ def test_names_and_their_order() -> None:
 
 def test_analyses_that_are_there_keep_their_contract() -> None:
     """Outcomes: analyse; programs: examine and conclude."""
-    for name in available():
+    for name in ANALYSES:
         module = importlib.import_module(ANALYSES[name].module)
         wanted = {"outcomes": ("analyse",), "programs": ("examine", "conclude")}[ANALYSES[name].of]
         assert [] == [each for each in wanted if not hasattr(module, each)]
@@ -26,7 +26,7 @@ def test_analyses_that_are_there_keep_their_contract() -> None:
 
 def test_all_or_some_each_once() -> None:
     """Whatever the order and repetition in which they are asked for."""
-    assert available() == chosen(None)
+    assert tuple(ANALYSES) == chosen(None)
     assert ("profile", "order") == chosen(["order", "profile", "order"])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast
@@ -80,18 +79,13 @@ class ProgramAnalysis(Protocol):
     ) -> Result: ...
 
 
-def available() -> tuple[str, ...]:
-    """The names of the analyses, in the order in which they are read."""
-    return tuple(name for name, each in ANALYSES.items() if importlib.util.find_spec(each.module))
-
-
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
     """The names asked for (None: all) in the order in which they are read, each once.
 
     Raises:
         PassatkError: no analysis has that name.
     """
-    known = available()
+    known = tuple(ANALYSES)
     unknown = [name for name in names or () if name not in known]
     if unknown:
         raise PassatkError(

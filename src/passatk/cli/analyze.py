@@ -95,13 +95,14 @@ def analyze(
         )
     with open_store(store, read_only=True) as opened, StepProgress() as progress:
 
+        begun = opened.run(run)
+        benchmark = benchmark_of(begun, problems, [each.name for each in opened.counts(begun)])
+
         def read(name: str) -> Subject:
             return read_subject(opened, name, stopping=stopping)
 
-        subject = read(run)
         subject = replace(
-            subject,
-            benchmark=benchmark_of(subject.run, problems, [each.name for each in subject.counts]),
+            read_subject(opened, run, benchmark=benchmark, stopping=stopping),
             control=read(control) if control else None,
             others=tuple(map(read, with_)),
         )

@@ -118,9 +118,9 @@ def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCo
     settings = run.manifest.get("settings", {})
     if settings.get("isolation") == "process":
         notes.append("judged under weak isolation (process): programs could read this machine")
-    attempted = sum(each.attempts > 0 for each in counts)
-    if attempted < len(counts):
-        notes.append(f"partial: {attempted} of the {len(counts)} problems were attempted")
+    attempted = {each.name for each in counts if each.attempts}
+    if len(attempted) < len(counts):
+        notes.append(f"partial: {len(attempted)} of the {len(counts)} problems were attempted")
     if seen.pending:
         notes.append(f"{seen.pending} attempts are not judged yet and count as missing")
     if seen.judge_errors:
@@ -142,7 +142,7 @@ def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCo
             f"all problems are of cluster {counts[0].cluster!r}: intervals take them as "
             "independent and are too narrow for others"
         )
-    silent = len(seen.left_out) - (len(counts) - attempted)
+    silent = len(attempted.intersection(seen.left_out))
     if silent:
         notes.append(f"{silent} attempted problems have no result and are left out")
     warnings = run.manifest.get("warnings", {})

@@ -68,6 +68,13 @@ def test_family_of_k_by_going_through_all_signs(rows: list) -> None:
     assert all(each.p <= each.p_adjusted + 1e-12 for each in results)
 
 
+@given(st.floats(1e-11, 1.0), st.sampled_from([1, -1]))
+def test_one_problem_that_differs_is_no_evidence(size: float, sign: int) -> None:
+    """It is as likely to differ the other way, however little it differs."""
+    found = sign_flip(np.array([[sign * size], [0.0]]), np.array([1, 80]), np.random.default_rng(0))
+    assert (1.0, 1.0) == (found.p[0], found.p_adjusted[0])
+
+
 def test_many_problems_agree_with_scipy() -> None:
     """Drawn signs against scipy.stats.permutation_test, within the error of both."""
     from scipy.stats import permutation_test

@@ -65,6 +65,7 @@ def sign_flip(
     units that differ, none of which has more than 1/1000 of the sum of squares, the patterns have
     their normal limit.
     """
+    differences = np.round(differences, _DIGITS)
     rows, multiplicity = _distinct(differences, counts)
     scale = np.sqrt(multiplicity @ rows**2)
     # A k without any difference has statistic 0 under every pattern, and p = 1.
@@ -87,9 +88,8 @@ def sign_flip(
 
 def _distinct(differences: FloatArray, counts: IntArray) -> tuple[FloatArray, IntArray]:
     """Rows that are not zero, those that are equal up to their sign counted together."""
-    rows = np.round(differences, _DIGITS)
-    differ = rows.any(axis=1)
-    rows, counts = rows[differ], counts[differ]
+    differ = differences.any(axis=1)
+    rows, counts = differences[differ], counts[differ]
     if not len(rows):
         return rows, counts
     first = rows[np.arange(len(rows)), (rows != 0).argmax(axis=1)]
