@@ -87,7 +87,7 @@ def test_to_dict_is_json() -> None:
 
 def test_default_k_needs_a_hundred_attempts() -> None:
     """k=(1, 10, 100) on ten attempts names the problems instead of leaving out a k."""
-    with pytest.raises(DataError, match=r"k=100 is larger .* problem '0' \(n=10\).* and 35 more"):
+    with pytest.raises(DataError, match=r"got k=100: .* problem '0' \(n=10\).* and 35 more"):
         estimate(mixed())
 
 

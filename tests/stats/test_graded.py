@@ -98,7 +98,7 @@ def test_beyond_is_the_place_between_known_solutions() -> None:
     [
         (lambda: max_at_k([0.1, float("nan")], 1), "unusable score at index (1,)"),
         (lambda: max_at_k([], 1), "no attempts"),
-        (lambda: max_at_k([0.1], 2), "k=2 is larger"),
+        (lambda: max_at_k([0.1], 2), "k must satisfy 1 <= k <= n (n=1); got k=2"),
         (lambda: max_at_k(["a"], 1), "not a table of numbers"),
         (lambda: efficiency_scores([1], [True], limit=1, reference=1), "not faster than the limit"),
         (lambda: efficiency_scores([float("nan")], [True], limit=2, reference=1), "without a time"),

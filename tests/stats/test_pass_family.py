@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passatk.errors import DataError, PassatkError
-from passatk.stats import pass_at_k
+from passatk.stats import Outcomes, pass_at_k
 
 counts = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 
@@ -86,9 +86,24 @@ def test_too_few_attempts_are_refused_and_named() -> None:
     with pytest.raises(DataError) as caught:
         pass_at_k([10, 3, 7], [1, 1, 1], [1, 8])
     message = str(caught.value)
-    assert "k=8 is larger than the number of attempts of 2 of 3 problems" in message
-    assert "index 1 (n=3), index 2 (n=7)" in message
+    assert "k must satisfy 1 <= k <= n (smallest n=3); got k=8" in message
+    assert "2 of 3 problems have fewer attempts: index 1 (n=3), index 2 (n=7)" in message
     assert "ask for k <= 3" in message
+    with pytest.raises(DataError) as caught:
+        pass_at_k(5, 1, 7)
+    assert str(caught.value).startswith("k must satisfy 1 <= k <= n (n=5); got k=7\n")
+
+
+def test_all_problems_at_fault_are_counted_and_some_named() -> None:
+    """The first, the next four, and how many in all."""
+    with pytest.raises(DataError) as caught:
+        pass_at_k(5, [1, 6, 7, 2], 1)
+    assert "c must satisfy 0 <= c <= n at index 1 and 1 more (index 2)" in str(caught.value)
+    names = [f"p{i}" for i in range(9)]
+    with pytest.raises(DataError) as caught:
+        Outcomes.from_counts(3, [5] * 9, problems=names)
+    assert "at problem 'p0' and 8 more (problem 'p1', problem 'p2'," in str(caught.value)
+    assert "problem 'p4', ...)" in str(caught.value)
 
 
 def test_policies_for_too_few_attempts() -> None:

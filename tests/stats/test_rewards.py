@@ -115,7 +115,7 @@ def test_groups_of_problems_come_in_one_array() -> None:
     [
         (lambda: pass_at_k_rewards([0.5, 1], 1), "graded results go to max_at_k_rewards"),
         (lambda: max_at_k_rewards([0.5, float("nan")], 1), "unusable score"),
-        (lambda: max_at_k_rewards([0.5, 1], 3), "k=3 is larger"),
+        (lambda: max_at_k_rewards([0.5, 1], 3), "k must satisfy 1 <= k <= n (n=2); got k=3"),
         (lambda: max_at_k_rewards([0.5, 1], 2, baseline="leave-one-out"), "k <= 1"),
         (lambda: max_at_k_rewards([0.5, 1], 0), "k must satisfy"),
         (lambda: max_at_k_rewards([0.5, 1], 1, baseline="mean"), "baseline must be one of"),

@@ -114,7 +114,7 @@ def test_estimate_of_majority_votes() -> None:
     [
         (lambda: maj_at_k(["a"], [True, False], 1), "expected: 1 values"),
         (lambda: maj_at_k([], [], 1), "no attempts"),
-        (lambda: maj_at_k(["a"], [True], 2), "k=2 is larger"),
+        (lambda: maj_at_k(["a"], [True], 2), "k must satisfy 1 <= k <= n (n=1); got k=2"),
         (lambda: n_at_k([True], [0.1, 0.2], 1, 1), "expected: 2 values"),
         (lambda: n_at_k([True], [float("inf")], 1, 1), "unusable score"),
         (lambda: Outcomes.from_matrix([[1, 0]], answers=[["a"]]), "found: shape (1, 1)"),

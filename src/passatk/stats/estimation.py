@@ -212,7 +212,7 @@ def estimate_values(
     """
     check_level(level)
     how = How(_method("superpopulation", method), level, _RESAMPLES, np.random.default_rng(_SEED))
-    own = check_scores(values, bounds, lambda i: f"at problem {outcomes.problems[i]!r}")
+    own = check_scores(values, bounds, lambda i: f"problem {outcomes.problems[i]!r}")
     check_length("values", own, len(outcomes))
     (part,) = over_problems(
         ((own - bounds[0]) / (bounds[1] - bounds[0]))[:, None],

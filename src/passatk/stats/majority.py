@@ -54,7 +54,7 @@ def maj_at_k(
     check_length("passed", np.atleast_1d(passed), len(answers))
     if not len(answers):
         raise DataError("no attempts", field="answers", expected="at least one")
-    results = check_passed(passed, lambda i: f"at index {i}")
+    results = check_passed(passed, lambda i: f"index {i}")
     ks = check_k(k)
     check_enough_attempts(np.array([len(answers)]), ks)
     known: dict[object, int] = {}

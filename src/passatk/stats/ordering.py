@@ -71,7 +71,7 @@ def flatten_table(
     owner = np.repeat(np.arange(len(table)), given.sum(axis=1))
 
     def where(i: int) -> str:
-        return f"at problem {names[owner[i]]!r}"
+        return f"problem {names[owner[i]]!r}"
 
     codes = None
     if answers is not None:
@@ -120,7 +120,7 @@ def flatten_columns(
     numbers = check_whole(attempts, "attempt")
 
     def where(i: int) -> str:
-        return f"at problem {names[owner[i]]!r}, attempt {numbers[i]}"
+        return f"problem {names[owner[i]]!r}, attempt {numbers[i]}"
 
     passed, scores = _judged(results, scale, where)
     codes = None
@@ -162,7 +162,7 @@ def _codes(answers: Sequence[object], where: Where) -> IntArray:
     for i, answer in enumerate(answers):
         if answer is None or (isinstance(answer, float) and answer != answer):
             raise DataError(
-                f"no answer {where(i)}",
+                f"no answer at {where(i)}",
                 field="answers",
                 expected="what the attempt answered, as text or a number",
                 found=repr(answer),

@@ -56,7 +56,7 @@ def n_at_k(
     """
     scores = finite_rows(ranks).ravel()
     check_length("passed", np.atleast_1d(passed), len(scores))
-    results = check_passed(passed, lambda i: f"at index {i}")
+    results = check_passed(passed, lambda i: f"index {i}")
     ks = check_k(k)
     if not isinstance(submissions, int | np.integer) or submissions < 1:
         raise PassatkError(f"submissions must be an integer >= 1; got {submissions!r}")

@@ -46,23 +46,25 @@ def check_counts(
         ) from error
     _refuse(
         (wide_n < 1) | (wide_n > _MOST_ATTEMPTS),
-        lambda at: DataError(
-            f"n must satisfy 1 <= n <= {_MOST_ATTEMPTS}{_where(at, names)}",
+        lambda at, where: DataError(
+            f"n must satisfy 1 <= n <= {_MOST_ATTEMPTS}{where}",
             field="n",
             expected="the number of attempts",
             found=f"n={wide_n[at]}",
             hint="leave out problems without attempts",
         ),
+        _named(names),
     )
     _refuse(
         (wide_c < 0) | (wide_c > wide_n),
-        lambda at: DataError(
-            f"c must satisfy 0 <= c <= n{_where(at, names)}",
+        lambda at, where: DataError(
+            f"c must satisfy 0 <= c <= n{where}",
             field="c",
             expected=f"0 <= c <= {wide_n[at]}",
             found=f"c={wide_c[at]}, n={wide_n[at]}",
             hint="n counts all attempts of a problem, c those that passed",
         ),
+        _named(names),
     )
     return wide_n.copy(), wide_c.copy()
 
@@ -82,12 +84,13 @@ def check_whole(values: ArrayLike, field: str, names: Sequence[str] | None = Non
     _refuse(
         # From 2^53 on, neighbouring integers share one float.
         ~(np.abs(array) < 2**53) | (array != np.floor(array)),
-        lambda at: DataError(
-            f"{field} is not a whole number{_where(at, names)}",
+        lambda at, where: DataError(
+            f"{field} is not a whole number{where}",
             field=field,
             expected="an integer",
             found=f"{field}={array[at]}",
         ),
+        _named(names),
     )
     return array.astype(np.int64)
 
@@ -161,16 +164,19 @@ def check_enough_attempts(n: IntArray, k: IntArray, names: Sequence[str] | None 
     short = n < largest
     if not short.any():
         return
-    places = [tuple(map(int, at)) for at in np.argwhere(short)[:_SHOWN]]
-    shown = ", ".join(f"{_name(at, names)} (n={n[at]})" for at in places)
-    more = int(short.sum()) - len(places)
+    smallest = int(n.min())
+    limit = f"n={smallest}" if n.max() == smallest else f"smallest n={smallest}"
+    message = f"k must satisfy 1 <= k <= n ({limit}); got k={largest}"
+    if n.ndim:
+        places = [tuple(map(int, at)) for at in np.argwhere(short)[:_SHOWN]]
+        shown = ", ".join(f"{_name(at, names)} (n={n[at]})" for at in places)
+        count = int(short.sum())
+        more = f" and {count - len(places)} more" if count > len(places) else ""
+        message += f": {count} of {n.size} problems have fewer attempts: {shown}{more}"
     raise DataError(
-        f"k={largest} is larger than the number of attempts of {int(short.sum())} of {n.size} "
-        f"problems: {shown}" + (f" and {more} more" if more else ""),
+        message,
         field="k",
-        expected=f"1 <= k <= n (smallest n={n.min()})",
-        found=f"k={largest}",
-        hint=f"ask for k <= {n.min()}, add attempts, or choose a policy: 'drop' leaves these "
+        hint=f"ask for k <= {smallest}, add attempts, or choose a policy: 'drop' leaves these "
         "problems out, 'fail' counts the missing attempts as failures",
     )
 
@@ -197,21 +203,22 @@ def check_weights(weights: ArrayLike, names: Sequence[str]) -> FloatArray:
         ) from error
     _refuse(
         ~(np.isfinite(values) & (values > 0)),
-        lambda at: DataError(
-            f"unusable weight{_where(at, names)}",
+        lambda at, where: DataError(
+            f"unusable weight{where}",
             field="weights",
             expected="a positive finite number",
             found=f"{values[at]}",
             hint="leave out problems that shall not count",
         ),
+        _named(names),
     )
     return values
 
 
-def check_passed(values: Any, where: Callable[[int], str]) -> BoolArray:
+def check_passed(values: Any, place: Callable[[int], str]) -> BoolArray:
     """Results as booleans: True, False, 1, 0, 1.0 or 0.0, and nothing else.
 
-    ``where(i)`` words the place of the i-th value for the message.
+    ``place(i)`` words the place of the i-th value for the message.
     """
     array = np.asarray(values)
     if array.dtype.kind in "biuf":
@@ -221,22 +228,23 @@ def check_passed(values: Any, where: Callable[[int], str]) -> BoolArray:
         wrong = np.array([not (isinstance(v, numbers) and v in (0, 1)) for v in array], dtype=bool)
     _refuse(
         wrong,
-        lambda at: DataError(
-            f"neither passed nor failed {where(at[0])}",
+        lambda at, where: DataError(
+            f"neither passed nor failed{where}",
             field="passed",
             expected="True or False, 1 or 0",
             found=repr(array[at].item() if isinstance(array[at], np.generic) else array[at]),
             hint="leave out attempts that were not judged; graded scores are not pass or fail: "
             "passing=1.0 says from which score on an attempt counts as passed",
         ),
+        lambda at: place(at[0]),
     )
     return array.astype(np.bool_)
 
 
 def check_scores(
-    values: Any, bounds: tuple[float, float], where: Callable[[int], str]
+    values: Any, bounds: tuple[float, float], place: Callable[[int], str]
 ) -> FloatArray:
-    """Graded results as floats within bounds; ``where(i)`` words the place of the i-th."""
+    """Graded results as floats within bounds; ``place(i)`` words the place of the i-th."""
     low, high = bounds
     if not low < high:
         raise PassatkError(f"bounds must satisfy low < high; got bounds={bounds}")
@@ -246,25 +254,42 @@ def check_scores(
         raise DataError("scores are not numbers", field="scores", expected="numbers") from error
     _refuse(
         ~((scores >= low) & (scores <= high)),
-        lambda at: DataError(
-            f"unusable score {where(at[0])}",
+        lambda at, where: DataError(
+            f"unusable score{where}",
             field="scores",
             expected=f"{low:g} <= score <= {high:g}",
             found=f"{scores[at]}",
             hint="bounds=(low, high) says in what range scores can lie",
         ),
+        lambda at: place(at[0]),
     )
     return scores
 
 
-def _refuse(wrong: BoolArray, error: Callable[[tuple[int, ...]], DataError]) -> None:
-    """Raise the error of the first place where ``wrong`` holds."""
-    if wrong.any():
-        raise error(tuple(int(i) for i in np.argwhere(wrong)[0]))
+def _refuse(
+    wrong: BoolArray,
+    error: Callable[[tuple[int, ...], str], DataError],
+    name: Callable[[tuple[int, ...]], str],
+) -> None:
+    """Raise an error if ``wrong`` holds anywhere.
+
+    Args:
+        error: makes it, of the first place and of words for all of them.
+        name: words a place.
+    """
+    if not wrong.any():
+        return
+    places = [tuple(map(int, at)) for at in np.argwhere(wrong)[: _SHOWN + 1]]
+    words = f" at {name(places[0])}" if places[0] else ""
+    if len(places) > 1:
+        others = ", ".join(name(at) for at in places[1:_SHOWN])
+        further = ", ..." if len(places) > _SHOWN else ""
+        words += f" and {int(wrong.sum()) - 1} more ({others}{further})"
+    raise error(places[0], words)
 
 
-def _where(at: tuple[int, ...], names: Sequence[str] | None) -> str:
-    return f" at {_name(at, names)}" if at else ""
+def _named(names: Sequence[str] | None) -> Callable[[tuple[int, ...]], str]:
+    return lambda at: _name(at, names)
 
 
 def _name(at: tuple[int, ...], names: Sequence[str] | None) -> str:

@@ -275,7 +275,7 @@ def test_to_dict_is_json() -> None:
     [
         ({"margin": 2}, "margin must satisfy 0 < margin < 1"),
         ({"level": 95}, "level must satisfy"),
-        ({"k": 7}, "k=7 is larger"),
+        ({"k": 7}, "got k=7"),
         ({"method": "wald"}, "method must be one of"),
         ({"policy": "skip"}, "policy must be one of"),
     ],

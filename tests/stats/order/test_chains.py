@@ -88,7 +88,7 @@ def test_a_chain_that_ended_early_unsolved() -> None:
 
 def test_one_chain_permits_one_chain() -> None:
     """m = 1: pass(2 chains) is an error."""
-    with pytest.raises(DataError, match="larger than the number of attempts"):
+    with pytest.raises(DataError, match="k must satisfy 1 <= k <= n"):
         estimate(Chains.from_solved_at([[1], [0]], steps=2).after(2), k=2)
 
 
