@@ -10,7 +10,7 @@ setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
 
 $(VENV)/.core: pyproject.toml .ci/setup
-	@.ci/setup "$(PYTHON)" $(VENV) --editable .
+	@.ci/setup "$(PYTHON)" $(VENV) --editable '.[analysis]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.core

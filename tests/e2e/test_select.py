@@ -120,6 +120,15 @@ def test_what_cannot_be(judged: Passatk, tmp_path: Path) -> None:
         assert "" == done.stdout
 
 
+def test_without_the_parser(judged: Passatk) -> None:
+    """The message names the extra, and the exit code is that of missing ones."""
+    hidden = judged.folder / "hidden"
+    hidden.mkdir()
+    (hidden / "tree_sitter.py").write_text("raise ImportError('not installed')\n")
+    done = judged.run("select", "samples", code=4, PYTHONPATH=str(hidden))
+    assert "pip install 'passatk[analysis]'" in done.stderr
+
+
 def test_results_without_programs(passatk: Passatk) -> None:
     """Imported results alone cannot be chosen from."""
     rows = [{"task_id": "a", "passed": i == 0, "attempt": i} for i in range(2)]
