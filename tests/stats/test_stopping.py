@@ -8,6 +8,7 @@ import pytest
 
 from passatk.errors import DataError, PassatkError
 from passatk.stats import Outcomes, StopAtSuccess, compare, estimate, pass_at_k, pass_at_k_curve
+from passatk.stats.comparison import permute_labels, rank_sets
 
 
 def laws(r: int, cap: int, p: Fraction) -> list[tuple[int, int, Fraction]]:
@@ -73,11 +74,32 @@ def test_different_n_need_a_word() -> None:
     assert "unequal-n" in [caveat.code for caveat in one.warnings]
 
 
+def test_runs_under_one_rule_are_compared_by_its_estimator() -> None:
+    """The change is that of unbiased values, k up to the cap; without the rule it is another."""
+    rule = StopAtSuccess(1, cap=8)
+    a = Outcomes.from_counts([1, 1, 2, 8, 3], [1, 1, 1, 0, 1], stopping=rule)
+    b = Outcomes.from_counts([1, 3, 8, 8, 8], [1, 1, 0, 0, 1], stopping=rule)
+    (one, eight) = compare(a, b, (2, 8))
+    assert (3 / 5 - 1 / 5, 4 / 5 - 3 / 5) == pytest.approx((one.change.value, eight.change.value))
+    assert [each.value for each in estimate(a, (2, 8))] == pytest.approx(
+        [one.value.value, eight.value.value]
+    )
+    ranked = rank_sets({"a": a, "b": b}, k=2).runs
+    assert [each.run for each in ranked] == ["a", "b"]
+
+
 def test_comparisons_do_not_take_stopped_attempts_for_free_ones() -> None:
-    """Refused rather than biased."""
+    """Refused rather than biased: other rules, and tests that need more than unbiased values."""
     stopped = Outcomes.from_counts([2, 8], [1, 0], stopping=StopAtSuccess(1, cap=8))
-    with pytest.raises(DataError, match="a comparison needs a number of attempts that was fixed"):
-        compare(stopped, stopped, 1)
+    other = Outcomes.from_counts([2, 9], [1, 0], stopping=StopAtSuccess(1, cap=9))
+    free = Outcomes.from_counts([8, 8], [1, 0])
+    for run, baseline in ((stopped, other), (stopped, free)):
+        with pytest.raises(DataError, match="ended by different rules"):
+            compare(run, baseline, 1)
+    with pytest.raises(DataError, match="needs a number of attempts that was fixed"):
+        compare(free, stopped, 1)
+    with pytest.raises(DataError, match="needs a number of attempts that was fixed"):
+        permute_labels(stopped, stopped)
 
 
 @pytest.mark.parametrize(
