@@ -43,7 +43,6 @@ def test_agreement_beats_random_order(passatk: Passatk) -> None:
         subject = read_subject(store, "samples")
         found = conclude([examine(each) for each in subject.programs()], subject)
     value = found.rankers[AGREEMENT][1]
-    print(value.ranker, value.random, value.gain)
     assert ATTEMPTS == found.k
     assert {"generated tests": len(PROBLEMS)} == found.sources
     assert value.gain.low > 0.0
