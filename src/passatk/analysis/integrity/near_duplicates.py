@@ -24,8 +24,8 @@ from scipy.special import comb
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.integrity.evidence import (
+    Answer,
     Chance,
-    Tested,
     exceedance,
     fewest,
     mean_interval,
@@ -99,7 +99,7 @@ class _Different:
 
 def near_duplicates(
     parts: Sequence[Part], *, level: float, draws: int, rng: np.random.Generator
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test the gain from variants against permuted labels, over all problems and for each."""
     if any(part.chained for part in parts):
         return nothing(CODE, "Attempts are steps of chains, which pass@k says nothing about.")
@@ -127,7 +127,7 @@ def near_duplicates(
         f"{LARGEST_K} different programs ({gain.sum() / max(reach, 1e-12):.0%} of what these gain "
         f"over one); {mean:.4f} if passing had nothing to do with the shape"
     )
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",
