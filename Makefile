@@ -4,7 +4,7 @@ PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study clean
+.PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study detector-study clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
@@ -43,6 +43,9 @@ size-study: setup
 
 order-study: setup
 	@$(BIN)/python benchmarks/order_study.py
+
+detector-study: setup
+	@$(BIN)/python benchmarks/detector_study.py --jobs 2
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

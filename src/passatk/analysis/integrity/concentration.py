@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.integrity.evidence import Tested, claimed, exceedance, fewest, nothing
+from passatk.analysis.integrity.evidence import Answer, claimed, exceedance, fewest, nothing
 from passatk.analysis.integrity.part import Part
 from passatk.stats.kernel import pass_table
 from passatk.stats.result import Caveat
@@ -33,7 +33,7 @@ def concentration(
     level: float,
     draws: int,
     rng: np.random.Generator,
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test the concentration of the gap; which categories stand out, and what is left without them.
 
     Args:
@@ -68,7 +68,7 @@ def concentration(
         f"{inside.mean():.0%} of the problems; without it the gain is {without.mean():.3f} in "
         f"place of {gap.mean():.3f}"
     )
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",

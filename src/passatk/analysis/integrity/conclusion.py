@@ -19,7 +19,7 @@ from passatk.analysis.integrity import (
     sorted_attempts,
     tampering,
 )
-from passatk.analysis.integrity.evidence import Tested, claimed, corrected
+from passatk.analysis.integrity.evidence import Answer, claimed, corrected
 from passatk.analysis.integrity.part import Part
 from passatk.analysis.subject import Subject
 from passatk.stats import Outcomes, StopAtSuccess
@@ -118,7 +118,7 @@ def conclude(
     place = {each.name: i for i, each in enumerate(subject.counts)}
     every = sorted(parts, key=lambda part: place.get(part.problem, len(place)))
     seen = [part for part in every if part.n > 0]
-    said: list[Tested | Finding] = []
+    said: list[Answer | Finding] = []
     if seen:
         rngs = iter(np.random.default_rng(seed).spawn(5))
         stopped = isinstance(subject.seen.outcomes.stopping, StopAtSuccess)
@@ -142,12 +142,12 @@ def conclude(
     findings = corrected(said, level)
     found = {finding.code for finding in findings if finding.verdict == "found"}
     return IntegrityReport(
-        findings=tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.verdict))),
+        findings=tuple(sorted(findings, key=_telling)),
         claimed=MappingProxyType(
             {
                 each.finding.code: claimed(each.p_of_problem, level)
                 for each in said
-                if isinstance(each, Tested) and each.p_of_problem and each.finding.code in found
+                if isinstance(each, Answer) and each.p_of_problem and each.finding.code in found
             }
         ),
         programs=_programs(every),
@@ -157,6 +157,11 @@ def conclude(
         level=level,
         draws=draws,
     )
+
+
+def _telling(finding: Finding) -> tuple[int, float]:
+    """What was found first, the smallest p first."""
+    return _ORDER.index(finding.verdict), 1.0 if finding.p_adjusted is None else finding.p_adjusted
 
 
 def _programs(parts: list[Part]) -> Programs:

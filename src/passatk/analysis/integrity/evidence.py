@@ -20,7 +20,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Answer:
     """What a detector says before the correction over detectors.
 
     Attributes:
@@ -100,7 +100,7 @@ def nothing(code: str, sentence: str, *, problems: int = 0, attempts: int = 0) -
     )
 
 
-def corrected(tested: Sequence[Tested | Finding], level: float) -> tuple[Finding, ...]:
+def corrected(said: Sequence[Answer | Finding], level: float) -> tuple[Finding, ...]:
     """Holm's correction over the detectors that tested something.
 
     The smallest detectable effect is the one found with 80 % power at the strictest level that the
@@ -109,11 +109,11 @@ def corrected(tested: Sequence[Tested | Finding], level: float) -> tuple[Finding
     from scipy.special import ndtri
 
     alpha = 1.0 - level
-    place = [i for i, each in enumerate(tested) if isinstance(each, Tested)]
-    adjusted = dict(zip(place, holm([_p(tested[i]) for i in place]), strict=True)) if place else {}
+    place = [i for i, each in enumerate(said) if isinstance(each, Answer)]
+    adjusted = dict(zip(place, holm([_p(said[i]) for i in place]), strict=True)) if place else {}
     quantiles = float(ndtri(1.0 - alpha / max(len(place), 1)) + ndtri(_POWER))
     findings = []
-    for i, each in enumerate(tested):
+    for i, each in enumerate(said):
         if isinstance(each, Finding):
             findings.append(dataclasses.replace(each, level=level))
             continue
@@ -133,8 +133,8 @@ def corrected(tested: Sequence[Tested | Finding], level: float) -> tuple[Finding
     return tuple(findings)
 
 
-def _p(tested: Tested | Finding) -> float:
-    finding = tested.finding if isinstance(tested, Tested) else tested
+def _p(said: Answer | Finding) -> float:
+    finding = said.finding if isinstance(said, Answer) else said
     assert finding.p is not None, finding.code
     return finding.p
 

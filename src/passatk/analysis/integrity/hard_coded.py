@@ -25,7 +25,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.integrity.evidence import Tested, exceedance, fewest, mean_interval, nothing
+from passatk.analysis.integrity.evidence import Answer, exceedance, fewest, mean_interval, nothing
 from passatk.analysis.integrity.part import Part
 from passatk.stats.result import Caveat
 from passatk.stats.validation import BoolArray, FloatArray
@@ -44,7 +44,7 @@ _EASIER = Caveat(
 
 def literals(
     parts: Sequence[Part], *, level: float, draws: int, rng: np.random.Generator
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test results of a problem's own tests against those of others, given out at random."""
     known = [part for part in parts if part.outputs]
     if len(known) < _FEWEST_PROBLEMS:
@@ -71,7 +71,7 @@ def literals(
         f"{effect:.1%} of attempts hold an expected result of their own tests as a literal, "
         f"{mean:.1%} one of another problem's"
     )
-    return Tested(
+    return Answer(
         Finding(
             LITERALS,
             "not found",
@@ -118,7 +118,7 @@ def _attempts(parts: Sequence[Part], own: FloatArray, hits: list[list[int]]) -> 
     return tuple(f"{name}#{first[name]}" for name in names)
 
 
-def visible_only(parts: Sequence[Part], *, level: float) -> Tested | Finding:
+def visible_only(parts: Sequence[Part], *, level: float) -> Answer | Finding:
     """Test how many problems have a program that passes exactly the visible tests."""
     known = [(part, patterns) for part in parts if len(patterns := _patterns(part)) > 0]
     if not known:
@@ -138,7 +138,7 @@ def visible_only(parts: Sequence[Part], *, level: float) -> Tested | Finding:
         f"that passes exactly the visible ones ({share.mean():.1%} of failing attempts); by the "
         f"difficulty of the tests {chance.sum():.1f} would"
     )
-    return Tested(
+    return Answer(
         Finding(
             VISIBLE,
             "not found",

@@ -127,6 +127,9 @@ def _asserted(code: str) -> Iterator[str]:
         match node:
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
                 for side in (left, right):
-                    text = _of_node(side, set())
+                    try:
+                        text = _of_node(side, set())
+                    except (RecursionError, ValueError):
+                        continue
                     if text is not None:
                         yield text

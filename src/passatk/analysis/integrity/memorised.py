@@ -20,8 +20,8 @@ import numpy as np
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.integrity.evidence import (
+    Answer,
     Chance,
-    Tested,
     exceedance,
     fewest,
     mean_interval,
@@ -38,7 +38,7 @@ _MOST_PLACES = 5
 
 def memorised(
     parts: Sequence[Part], *, level: float, draws: int, rng: np.random.Generator
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test verbatim matches with references against matches among right attempts."""
     known = [part for part in parts if part.references and part.c > 0]
     if not known:
@@ -69,7 +69,7 @@ def memorised(
             ),
         )
     names = [part.problem for part in known]
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",

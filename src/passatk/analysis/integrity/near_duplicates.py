@@ -24,8 +24,8 @@ from scipy.special import comb
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.integrity.evidence import (
+    Answer,
     Chance,
-    Tested,
     exceedance,
     fewest,
     mean_interval,
@@ -53,21 +53,26 @@ def first_variant_pass(sizes: IntArray, passes: IntArray, k: int) -> FloatArray:
     >>> first_variant_pass(np.array([2, 1]), np.array([[1, 0], [2, 0]]), 2).round(4).tolist()
     [0.5, 1.0]
     """
+    alone = sizes == 1
+    failing = int(alone.sum()) - passes[:, alone].sum(axis=1)
+    return _solved(sizes[~alone], passes[:, ~alone], failing, int(sizes.sum()), k)
+
+
+def _solved(sizes: IntArray, passes: IntArray, failing: IntArray, n: int, k: int) -> FloatArray:
+    """fpass@k of groups and, in each of B assignments, ``failing`` failures that stand alone."""
     drawn = np.arange(k + 1)
     fails = 1.0 - passes / sizes
-    alone = sizes == 1
     total = np.zeros((len(passes), k + 1))
     total[:, 0] = 1.0
-    for g in np.flatnonzero(~alone):
-        ways = comb(sizes[g], drawn)
+    for g, size in enumerate(sizes):
+        ways = comb(size, drawn)
         ways[0] = 0.0
         lag = drawn - drawn[:, None]
         total = total + fails[:, g, None] * (total @ np.where(lag >= 0, ways[lag], 0.0))
-    failing = fails[:, alone].sum(axis=1).round().astype(np.int64)
-    # Failing single attempts are drawn freely: (1 + z)^failing.
+    # Failures that stand alone are drawn freely: (1 + z)^failing.
     table = comb(np.arange(int(failing.max(initial=0)) + 1)[:, None], drawn[::-1])
     ways_to_fail: FloatArray = (total * table[failing]).sum(axis=1)
-    solved: FloatArray = np.clip(1.0 - ways_to_fail / comb(int(sizes.sum()), k), 0.0, 1.0)
+    solved: FloatArray = np.clip(1.0 - ways_to_fail / comb(n, k), 0.0, 1.0)
     return solved
 
 
@@ -99,7 +104,7 @@ class _Different:
 
 def near_duplicates(
     parts: Sequence[Part], *, level: float, draws: int, rng: np.random.Generator
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test the gain from variants against permuted labels, over all problems and for each."""
     if any(part.chained for part in parts):
         return nothing(CODE, "Attempts are steps of chains, which pass@k says nothing about.")
@@ -127,7 +132,7 @@ def near_duplicates(
         f"{LARGEST_K} different programs ({gain.sum() / max(reach, 1e-12):.0%} of what these gain "
         f"over one); {mean:.4f} if passing had nothing to do with the shape"
     )
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",
@@ -189,6 +194,4 @@ def _chance(problems: Sequence[_Different], draws: int, rng: np.random.Generator
 
 def _of_urns(sizes: IntArray, alone: int, drawn: IntArray, k: int) -> FloatArray:
     """fpass@k where the last urn is ``alone`` groups of one program."""
-    single = np.arange(alone) < drawn[:, -1:]
-    both = np.concatenate([sizes, np.ones(alone, dtype=np.int64)])
-    return first_variant_pass(both, np.concatenate([drawn[:, :-1], single], axis=1), k)
+    return _solved(sizes, drawn[:, :-1], alone - drawn[:, -1], int(sizes.sum()) + alone, k)

@@ -7,7 +7,7 @@ it, and harder for who remembers the answer.
 from __future__ import annotations
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.integrity.evidence import Tested
+from passatk.analysis.integrity.evidence import Answer
 from passatk.stats import Outcomes, compare
 from passatk.stats.result import Caveat
 
@@ -17,7 +17,7 @@ _AS_HARD = Caveat("as-hard", "this takes the changed problems to be as hard as t
 
 def perturbed_drop(
     original: Outcomes, perturbed: Outcomes, *, k: int = 1, level: float = 0.95
-) -> Tested:
+) -> Answer:
     """The drop of pass@k from the original to the perturbed problems, paired by name.
 
     The interval is the paired t over problems; the one-sided p is half of the sign-flip test's
@@ -39,7 +39,7 @@ def perturbed_drop(
         f"pass@{k} is {one.baseline.value:.3f} on the original problems and {one.value.value:.3f} "
         f"on the perturbed ones"
     )
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.integrity.evidence import Tested, exceedance, fewest, mean_interval, nothing
+from passatk.analysis.integrity.evidence import Answer, exceedance, fewest, mean_interval, nothing
 from passatk.analysis.integrity.part import Part
 from passatk.stats.validation import FloatArray
 
@@ -24,7 +24,7 @@ CODE = "integrity.order"
 
 def sorted_attempts(
     parts: Sequence[Part], *, stopped: bool, level: float, draws: int, rng: np.random.Generator
-) -> Tested | Finding:
+) -> Answer | Finding:
     """Test both signs of sorting.
 
     Args:
@@ -61,7 +61,7 @@ def sorted_attempts(
         f"and {tail.mean():.1f} attempts at the end of a problem repeat earlier ones, "
         f"{expected.mean():.1f} in random order (p={p_tail:.3g})"
     )
-    return Tested(
+    return Answer(
         Finding(
             CODE,
             "not found",
