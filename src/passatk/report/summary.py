@@ -68,7 +68,7 @@ def summarize(
             nothing has been judged, or a k was asked for and problems have different numbers of
             attempts with nothing to say why.
     """
-    seen = outcomes.from_counts(counts, stopping)
+    seen = outcomes.from_counts(counts, outcomes.stopping_of(run, stopping))
     notes = notes_about(run, seen, counts)
     if k is None:
         fewest = int(seen.outcomes.largest_k.min())

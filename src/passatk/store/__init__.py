@@ -2,24 +2,30 @@
 
 from passatk.store.store import Store, open_store, probe_store
 from passatk.store.views import (
+    Filed,
     JudgedAttempt,
+    Made,
     Outcome,
     PendingProgram,
     ProblemCounts,
     Progress,
     Run,
     RunSummary,
+    Spending,
     StoredProblem,
 )
 
 __all__ = [
+    "Filed",
     "JudgedAttempt",
+    "Made",
     "Outcome",
     "PendingProgram",
     "ProblemCounts",
     "Progress",
     "Run",
     "RunSummary",
+    "Spending",
     "Store",
     "StoredProblem",
     "open_store",
