@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from passatk import __version__
-from passatk.cli import configuration
 from passatk.errors import FAULT, INTERRUPTED, PassatkError
+
+if TYPE_CHECKING:
+    from cyclopts.argument import ArgumentCollection
 
 _COMMANDS = {
     "demo": "See the whole path: built-in problems, attempts, verdicts, pass@k. No network.",
@@ -40,12 +43,19 @@ def build() -> App:
         version=__version__,
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
-        config=configuration.apply,
+        config=_configured,
     )
     for place, (name, summary) in enumerate(_COMMANDS.items()):
         module = {"import": "import_"}.get(name, name)
         app.command(f"passatk.cli.{module}:{module}", name=name, help=summary, sort_key=place)
     return app
+
+
+def _configured(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Options out of a file, for the commands that have such."""
+    from passatk.cli.configuration import apply
+
+    apply(app, commands, arguments)
 
 
 def main() -> None:

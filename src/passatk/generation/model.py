@@ -76,7 +76,8 @@ class Model(Protocol):
     """A model that can be asked; ``aclose`` ends its connections."""
 
     async def ask(self, request: Request) -> list[Completion]:
-        """At least one completion, and at most ``request.count``.
+        """At least one completion, in the order of the attempts; what is beyond ``request.count``
+        was not asked for.
 
         Raises:
             Unreachable: a fault on the way; the same may be asked again.

@@ -20,9 +20,9 @@ _TOKENS = ("prompt_tokens", "cached_tokens", "completion_tokens", "reasoning_tok
 
 
 def read_answer(body: bytes, count: int) -> list[Completion]:
-    """The completions in the body of a successful response, ``count`` at most.
+    """The completions in the body of a successful response to a request for ``count`` of them.
 
-    No choice at all is an empty completion where one was asked for. Bytes that are no UTF-8 become
+    The tokens that the server reports are shared out among the first ``count``. No choice at all is an empty completion where one was asked for. Bytes that are no UTF-8 become
     U+FFFD.
 
     Raises:
@@ -41,9 +41,10 @@ def read_answer(body: bytes, count: int) -> list[Completion]:
         if count > 1:
             raise OneByOne
         choices = [{}]
-    choices = choices[:count]
     tokens = _usage(answer.get("usage"))
-    shares = {name: _split(tokens[name], len(choices)) for name in _TOKENS}
+    wanted = min(count, len(choices))
+    none: list[int | None] = [None] * (len(choices) - wanted)
+    shares = {name: _split(tokens[name], wanted) + none for name in _TOKENS}
     return [
         _completion(choice, {name: shares[name][i] for name in _TOKENS})
         for i, choice in enumerate(choices)

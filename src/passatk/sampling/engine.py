@@ -211,6 +211,8 @@ class Engine:
 
     async def _keep(self, request: Request, completions: list[Completion], seconds: float) -> None:
         self._lost_in_a_row = 0
+        self.report.surplus += max(len(completions) - request.count, 0)
+        completions = completions[: request.count]
         attempts = []
         for place, completion in enumerate(completions):
             cost = self._budget.pay(completion)
