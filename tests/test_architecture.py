@@ -30,12 +30,16 @@ MAY_IMPORT = {
     "evaluation": {"errors", "records", "execution", "store"},
     # Of execution only how limits follow from what a run recorded; nothing is run.
     "analysis": {"errors", "records", "stats", "store", "outcomes", "execution"},
+    "sampling": {
+        *("errors", "records", "benchmarks", "attempts", "generation", "execution", "store"),
+        *("evaluation", "stats"),
+    },
     "report": {"errors", "records", "stats", "store", "outcomes", "analysis"},
     "simulate": {"errors", "stats"},
     "rewards_torch": {"errors", "stats"},
     "cli": {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
-        *("evaluation", "outcomes", "analysis", "report", "stats"),
+        *("evaluation", "sampling", "outcomes", "analysis", "report", "stats"),
     },
     "__init__": {"stats", "simulate"},
 }
@@ -48,7 +52,7 @@ THIRD_PARTY = {
     "execution": {"pyseccomp"},
     "files": {"zstandard"},
     "store": {"sqlalchemy"},
-    "generation": {"numpy", "scipy"},
+    "generation": {"httpx2", "numpy", "openai", "scipy"},
     "outcomes": {"numpy"},
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},

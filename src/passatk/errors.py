@@ -9,11 +9,13 @@
     │   ├── NoBubblewrap             11
     │   ├── NoUserNamespaces         12
     │   └── UnsuitablePython         13   the interpreter for candidates cannot serve
-    └── StoreError                   20   the store cannot be used
-        ├── StoreReadOnly            21
-        ├── StoreFull                22   no space left on the device
-        ├── StoreLocked              23   another process holds the write lock
-        └── StoreTooNew              24   written by a later passatk
+    ├── StoreError                   20   the store cannot be used
+    │   ├── StoreReadOnly            21
+    │   ├── StoreFull                22   no space left on the device
+    │   ├── StoreLocked              23   another process holds the write lock
+    │   └── StoreTooNew              24   written by a later passatk
+    ├── ModelError                   30   a model refuses what it is asked, or cannot be reached
+    └── BudgetSpent                  31   the budget ended the run before its end
 
 A fault of passatk itself exits with 70. An interrupted command exits with 130 and can be continued
 by the same command.
@@ -127,6 +129,14 @@ class StoreLocked(StoreError):
 
 class StoreTooNew(StoreError):
     exit_code = 24
+
+
+class ModelError(PassatkError):
+    exit_code = 30
+
+
+class BudgetSpent(PassatkError):
+    exit_code = 31
 
 
 def _shorten(value: object, limit: int = 120) -> str:

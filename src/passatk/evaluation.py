@@ -77,17 +77,19 @@ def evaluate(
     with Pool(replace(evaluation.settings, warm=warm)) as pool:
         begun = None if evaluation.replace else store.find_run(evaluation.name)
         if begun is not None and "calibration" in begun.manifest:
-            calibrations = _kept(begun)
+            calibrations = kept_calibrations(begun)
         else:
             calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
-        manifest = _manifest(evaluation, calibrations)
+        manifest = manifest_of(evaluation, calibrations)
         checked = attempts if evaluation.partial else _complete(attempts, benchmark)
         run = store.begin_run(
             evaluation.name, benchmark, manifest, checked, replace=evaluation.replace
         )
         if evaluation.retry_errors:
             store.retry_errors(run)
-        judge_pending(store, run, benchmark, pool, _kept(run), evaluation.policy, watcher)
+        judge_pending(
+            store, run, benchmark, pool, kept_calibrations(run), evaluation.policy, watcher
+        )
     return run
 
 
@@ -130,13 +132,14 @@ def judge_pending(
             store.record(run, batch)
 
 
-def _kept(run: Run) -> dict[str, Calibration]:
+def kept_calibrations(run: Run) -> dict[str, Calibration]:
     """What a run was begun with, which holds to its end: all its attempts are judged alike."""
     kept = run.manifest["calibration"]
     return {name: Calibration.from_dict(each) for name, each in kept.items()}
 
 
-def _manifest(evaluation: Evaluation, calibrations: Mapping[str, Calibration]) -> dict[str, Any]:
+def manifest_of(evaluation: Evaluation, calibrations: Mapping[str, Calibration]) -> dict[str, Any]:
+    """What a run is begun with."""
     return {
         "settings": evaluation.identity(),
         "source": dict(evaluation.source),

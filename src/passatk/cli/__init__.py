@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from passatk import __version__
 from passatk.errors import FAULT, INTERRUPTED, PassatkError
 
+if TYPE_CHECKING:
+    from cyclopts.argument import ArgumentCollection
+
 _COMMANDS = {
     "demo": "See the whole path: built-in problems, attempts, verdicts, pass@k. No network.",
+    "run": "Sample from a model and judge what it writes meanwhile; print pass@k.",
+    "generate": "Sample from a model, and judge later or elsewhere.",
+    "judge": "Judge a run that passatk generate made.",
     "evaluate": "Judge the programs in a samples file, store the verdicts, print pass@k.",
     "show": "Show a run, one of its problems, or one attempt with its program.",
     "analyze": "Look behind a run's number: profile, order, chains, sensitivity, and more.",
@@ -24,6 +31,8 @@ _COMMANDS = {
     "export": "Write a run's results: human-eval, csv, jsonl or parquet.",
     "import": "Store results that were judged elsewhere.",
     "benchmarks": "List, describe and validate problem sets.",
+    "perturb": "Change problems in ways that keep what they mean, and check that they do.",
+    "prompts": "List and show prompt templates, and problems as a model sees them.",
     "doctor": "Tell what works on this machine, and how to mend what does not.",
 }
 
@@ -36,11 +45,19 @@ def build() -> App:
         version=__version__,
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
+        config=_configured,
     )
     for place, (name, summary) in enumerate(_COMMANDS.items()):
         module = {"import": "import_"}.get(name, name)
         app.command(f"passatk.cli.{module}:{module}", name=name, help=summary, sort_key=place)
     return app
+
+
+def _configured(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Options out of a file, for the commands that have such."""
+    from passatk.cli.configuration import apply
+
+    apply(app, commands, arguments)
 
 
 def main() -> None:

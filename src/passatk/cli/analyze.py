@@ -94,7 +94,6 @@ def analyze(
             "  next: name each run once"
         )
     with open_store(store, read_only=True) as opened, StepProgress() as progress:
-
         begun = opened.run(run)
         benchmark = benchmark_of(begun, problems, [each.name for each in opened.counts(begun)])
 

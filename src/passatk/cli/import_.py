@@ -63,12 +63,14 @@ def import_(
             name or options.run_name(file), manifest, benchmark, results, replace=replace
         )
         counts = opened.counts(run)
-    try:
-        run = record_stopping(store, run, counts, stopping)
-        summary = summarize(run, counts, k, level=level, policy=policy)
-    except DataError as error:
-        message(f"the results are stored: passatk show {run.name} -k K shows them for another k")
-        raise error
+        try:
+            run = record_stopping(opened, run, counts, stopping)
+            summary = summarize(run, counts, k, level=level, policy=policy)
+        except DataError as error:
+            message(
+                f"the results are stored: passatk show {run.name} -k K shows them for another k"
+            )
+            raise error
     if json:
         print_json(summary.to_dict())
     else:

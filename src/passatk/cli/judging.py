@@ -13,8 +13,9 @@ from passatk.errors import TooManyJudgeErrors
 from passatk.records import Attempt, Benchmark, Status
 
 if TYPE_CHECKING:
+    from passatk.evaluation import Evaluation
     from passatk.execution.pool import Settings
-    from passatk.store import ProblemCounts, Run
+    from passatk.store import ProblemCounts, Run, Store
 
 # Beyond this share of attempts that the judge could not judge, its numbers are not to be used.
 _TOLERATED_JUDGE_ERRORS = 0.01
@@ -34,7 +35,7 @@ def settings_for(
 
 
 def record_stopping(
-    store: str, run: Run, counts: Sequence[ProblemCounts], stopping: str | None
+    store: Store, run: Run, counts: Sequence[ProblemCounts], stopping: str | None
 ) -> Run:
     """Let a run remember what ended its attempts, once its counts have been held against it.
 
@@ -42,13 +43,11 @@ def record_stopping(
         DataError: the counts cannot come from this rule; then it is not recorded.
     """
     from passatk.outcomes import STOPPING, from_counts, stopping_of
-    from passatk.store import open_store
 
     if stopping is None or stopping == stopping_of(run):
         return run
     from_counts(counts, stopping)
-    with open_store(store) as opened:
-        return opened.amend_manifest(run, {STOPPING: stopping})
+    return store.amend_manifest(run, {STOPPING: stopping})
 
 
 def judge_and_show(
@@ -78,14 +77,51 @@ def judge_and_show(
     Raises:
         TooManyJudgeErrors: more than 1 % of the attempts could not be judged.
     """
-    from passatk.evaluation import Evaluation
     from passatk.evaluation import evaluate as judge
-    from passatk.execution.limits import MIB, LimitPolicy
-    from passatk.execution.sandbox import Isolation
     from passatk.outcomes import parse_stopping
     from passatk.store import open_store
 
-    parse_stopping(stopping)
+    parse_stopping(stopping)  # before anything is judged
+    evaluation = evaluation_of(
+        name,
+        benchmark,
+        source=source,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+        workers=workers,
+        isolation=isolation,
+        python=python,
+        seed=seed,
+        partial=partial,
+        replace=replace,
+        retry_errors=retry_errors,
+    )
+    with open_store(store) as opened:
+        with JudgingProgress() as progress:
+            run = judge(opened, evaluation, attempts, progress)
+        show_judged(opened, run, k, level=level, policy=policy, stopping=stopping, json=json)
+
+
+def evaluation_of(
+    name: str,
+    benchmark: Benchmark,
+    *,
+    source: dict[str, Any] | None = None,
+    time_limit: str = "auto",
+    memory_limit: int = 1024,
+    workers: int | None = None,
+    isolation: str = "strict",
+    python: Path | None = None,
+    seed: int = 0,
+    partial: bool = False,
+    replace: bool = False,
+    retry_errors: bool = False,
+) -> Evaluation:
+    """How a run is judged, by what the options say."""
+    from passatk.evaluation import Evaluation
+    from passatk.execution.limits import MIB, LimitPolicy
+    from passatk.execution.sandbox import Isolation
+
     settings = settings_for(python, isolation, workers, seed)
     if settings.isolation is Isolation.PROCESS:
         message(
@@ -93,25 +129,39 @@ def judge_and_show(
             "  use it only where nothing is worth reading, such as a throw-away container"
         )
     limits = LimitPolicy(time_limit=options.seconds(time_limit), memory_bytes=memory_limit * MIB)
-    evaluation = Evaluation(
-        name, benchmark, limits, settings, source, partial, replace, retry_errors
+    return Evaluation(
+        name, benchmark, limits, settings, source or {}, partial, replace, retry_errors
     )
-    with open_store(store) as opened:
-        with JudgingProgress() as progress:
-            run = judge(opened, evaluation, attempts, progress)
-        counts = opened.counts(run)
+
+
+def show_judged(
+    store: Store,
+    run: Run,
+    k: tuple[int, ...] | None = None,
+    *,
+    level: float = 0.95,
+    policy: Literal["raise", "drop", "fail"] = "raise",
+    stopping: str | None = None,
+    json: bool,
+) -> None:
+    """Print the summary of a run that was judged to its end.
+
+    Raises:
+        TooManyJudgeErrors: more than 1 % of the attempts could not be judged.
+    """
+    from passatk.report.chained import summary_of
+
+    counts = store.counts(run)
     errors = sum(each.statuses.get(Status.JUDGE_ERROR, 0) for each in counts)
     total = sum(each.attempts for each in counts)
     if errors > _TOLERATED_JUDGE_ERRORS * total:
         raise TooManyJudgeErrors(
-            f"run {name}: {errors} of {total} attempts could not be judged (judge_error)\n"
+            f"run {run.name}: {errors} of {total} attempts could not be judged (judge_error)\n"
             f"  expected: at most {_TOLERATED_JUDGE_ERRORS:.0%}\n"
-            f"  next: passatk show {name} PROBLEM tells why; --retry-errors judges them again"
+            f"  next: passatk show {run.name} PROBLEM tells why; --retry-errors judges them again"
         )
-    from passatk.report.summary import summarize
-
     run = record_stopping(store, run, counts, stopping)
-    summary = summarize(run, counts, k, level=level, policy=policy)
+    summary = summary_of(store, run, counts, k, level=level, policy=policy)
     if json:
         print_json(summary.to_dict())
     else:

@@ -12,7 +12,12 @@ from passatk.records import Status, Verdict
 from passatk.report.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import Progress, TaskID
+
+    from passatk.generation.model import Unreachable
+    from passatk.records import Attempt
 
 
 def print_json(document: Any) -> None:
@@ -48,7 +53,7 @@ class JudgingProgress:
             )
 
             self._progress = Progress(
-                TextColumn("judging"),
+                TextColumn("{task.description}"),
                 BarColumn(bar_width=24),
                 MofNCompleteColumn(),
                 TextColumn("{task.fields[rate]}"),
@@ -73,7 +78,7 @@ class JudgingProgress:
         if judged:
             message(f"continuing: {judged} of {attempts} attempts are judged already")
         if self._progress is not None:
-            self._task = self._progress.add_task("", total=programs, rate="", statuses="")
+            self._task = self._progress.add_task("judging", total=programs, rate="", statuses="")
 
     def judged(self, verdict: Verdict) -> None:
         self._statuses[verdict.status] += 1
@@ -136,3 +141,49 @@ class StepProgress:
         if line not in self._tasks:
             self._tasks[line] = self._progress.add_task(what, total=of)
         self._progress.update(self._tasks[line], description=what, completed=done, total=of)
+
+
+class SamplingProgress(JudgingProgress):
+    """As JudgingProgress, with a line for what the model wrote so far and what it cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asking: TaskID | None = None
+        self._faults = 0
+        self._made = 0
+        self._open = 0
+
+    def begun(self, attempts: int | None, there: int) -> None:
+        if there:
+            message(f"continuing: {there} attempts are there already")
+        self._made = there
+        if self._progress is not None:
+            self._asking = self._progress.add_task(
+                "asking", total=attempts, completed=there, rate="", statuses=""
+            )
+
+    def started(self, programs: int, attempts: int, judged: int) -> None:
+        if self._progress is not None and self._task is None:
+            self._open = programs
+            self._task = self._progress.add_task("judging", total=programs, rate="", statuses="")
+
+    def sampled(self, attempts: Sequence[Attempt], spent: float) -> None:
+        if self._progress is None or self._asking is None:
+            return
+        self._open += len(attempts)
+        speed = self._progress.tasks[self._asking].speed
+        self._progress.update(
+            self._asking,
+            advance=len(attempts),
+            rate=f"{speed:.0f}/s" if speed else "",
+            statuses=self._words(spent),
+        )
+        if self._task is not None:
+            self._progress.update(self._task, total=self._open)
+
+    def fault(self, fault: Unreachable) -> None:
+        self._faults += 1
+
+    def _words(self, spent: float) -> str:
+        cost = f"cost {spent:.4g}" if spent else ""
+        return "  ".join(filter(None, (cost, f"{self._faults} faults" if self._faults else "")))

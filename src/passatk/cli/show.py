@@ -37,8 +37,8 @@ def show(
         List all problems of the run as well.
     """
     from passatk.report import text
+    from passatk.report.chained import summary_of
     from passatk.report.data import attempt_to_dict, counts_to_dict, problem_to_dict
-    from passatk.report.summary import summarize
     from passatk.store import open_store
 
     console = text.Output()
@@ -60,7 +60,9 @@ def show(
                 text.print_problem(console, about, attempts)
         else:
             counts = opened.counts(found)
-            summary = summarize(found, counts, k, level=level, policy=policy, stopping=stopping)
+            summary = summary_of(
+                opened, found, counts, k, level=level, policy=policy, stopping=stopping
+            )
             if json:
                 document = summary.to_dict()
                 if problems:

@@ -2,7 +2,9 @@
 
 from passatk.store.store import Store, open_store, probe_store
 from passatk.store.views import (
+    Filed,
     JudgedAttempt,
+    Made,
     Measured,
     Outcome,
     PendingProgram,
@@ -10,11 +12,14 @@ from passatk.store.views import (
     Progress,
     Run,
     RunSummary,
+    Spending,
     StoredProblem,
 )
 
 __all__ = [
+    "Filed",
     "JudgedAttempt",
+    "Made",
     "Measured",
     "Outcome",
     "PendingProgram",
@@ -22,6 +27,7 @@ __all__ = [
     "Progress",
     "Run",
     "RunSummary",
+    "Spending",
     "Store",
     "StoredProblem",
     "open_store",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from passatk.errors import StoreError, StoreReadOnly, StoreTooNew
 from passatk.records import Attempt, Benchmark, Verdict
-from passatk.store import judging, reading, runs, sqlite
+from passatk.store import judging, reading, runs, sampling, sqlite
 from passatk.store.schema import SCHEMA_VERSION, meta, metadata
 from passatk.store.views import (
+    Filed,
     JudgedAttempt,
+    Made,
     Measured,
     Outcome,
     PendingProgram,
@@ -26,6 +28,7 @@ from passatk.store.views import (
     Progress,
     Run,
     RunSummary,
+    Spending,
     StoredProblem,
 )
 
@@ -164,6 +167,16 @@ class Store:
         with self._writing() as connection:
             runs.add_attempts(connection, run, attempts)
 
+    def file_attempts(self, run: Run, attempts: Sequence[Attempt]) -> list[Filed]:
+        """As ``add_attempts``, and tell what became of each, in the order given."""
+        with self._writing() as connection:
+            return sampling.file_attempts(connection, run, attempts)
+
+    def amend(self, run: Run, changes: Mapping[str, Any]) -> Run:
+        """Replace entries at the top of a run's manifest, or add some; the run as it is then."""
+        with self._writing() as connection:
+            return sampling.amend(connection, run, changes)
+
     def import_run(
         self,
         name: str,
@@ -252,6 +265,16 @@ class Store:
         """How the attempts at each problem ended, in benchmark order."""
         with self._reading() as connection:
             return reading.counts(connection, run.id)
+
+    def made(self, run: Run) -> Iterator[Made]:
+        """Every attempt without its texts, in benchmark order, then by number."""
+        with self._reading() as connection:
+            yield from sampling.made(connection, run.id)
+
+    def spending(self, run: Run) -> Spending:
+        """What the attempts cost, and how many of them are peculiar, as far as was recorded."""
+        with self._reading() as connection:
+            return sampling.spending(connection, run.id)
 
     def outcomes(self, run: Run) -> Iterator[Outcome]:
         """The outcome of every attempt, in benchmark order, then by number."""

@@ -120,3 +120,35 @@ class JudgedAttempt(NamedTuple):
 
     attempt: Attempt
     verdict: Verdict | None
+
+
+class Filed(NamedTuple):
+    """What became of an attempt that was appended: its program, and the verdict it has already."""
+
+    problem: str
+    number: int
+    program_id: int
+    status: Status | None
+
+
+class Made(NamedTuple):
+    """An attempt without its texts."""
+
+    problem: str
+    number: int
+    status: Status | None
+    chain: int | None
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the attempts of a run cost; ``cost`` is None where no attempt has a price.
+
+    ``marks`` counts attempts by what is peculiar about them, such as "refused".
+    """
+
+    cost: float | None
+    prompt_tokens: int
+    completion_tokens: int
+    marks: Mapping[str, int]

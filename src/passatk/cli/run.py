@@ -1,0 +1,104 @@
+"""passatk run: sample from a model and judge what it writes meanwhile."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from passatk.cli import options
+from passatk.cli.sampling import SamplingOptions
+
+
+def run(
+    problems: str,
+    /,
+    *,
+    sampling: SamplingOptions | None = None,
+    problems_format: str | None = None,
+    feedback: Annotated[int | None, Parameter(validator=Number(gte=2))] = None,
+    control: Annotated[bool, Parameter(negative="")] = False,
+    stop_at: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    k: options.Ks = None,
+    time_limit: options.TimeLimit = "auto",
+    memory_limit: options.MemoryLimit = 1024,
+    workers: options.Workers = None,
+    isolation: options.IsolationName = "strict",
+    python: options.Python = None,
+    seed: options.Seed = 0,
+    policy: options.Policy = "raise",
+    level: options.Level = 0.95,
+    store: options.Store = options.DEFAULT_STORE,
+    json: options.Json = False,
+) -> None:
+    """Sample from a model and judge what it writes meanwhile; print pass@k.
+
+    Every completion is in the store as soon as it arrives. The same command continues a run that
+    was interrupted, and asks for nothing twice.
+
+    Parameters
+    ----------
+    problems
+        A problem file, or the name of a benchmark (passatk benchmarks lists them).
+    problems_format
+        The format of the problem file, where it is not recognised.
+    feedback
+        Chains of so many steps; each step is told which visible tests the one before failed.
+    control
+        With --feedback: as many attempts without feedback as well, in a run NAME-control.
+    stop_at
+        Stop at a problem with its so-manieth pass; -n is the most attempts then. The estimates
+        are those for this rule.
+    """
+    from passatk import benchmarks
+    from passatk.cli.judging import evaluation_of, show_judged
+    from passatk.cli.output import SamplingProgress, message
+    from passatk.cli.sampling import (
+        asking_of,
+        controlled,
+        model_maker,
+        perturbed,
+        plan_of,
+        sampling_of,
+        settings_of,
+    )
+    from passatk.cli.sampling_report import end
+    from passatk.errors import PassatkError
+    from passatk.sampling.run import sample
+    from passatk.store import open_store
+
+    given = sampling or SamplingOptions()
+    if control and feedback is None:
+        raise PassatkError("--control is for chains\n  next: add --feedback STEPS")
+    settings = settings_of(given)
+    benchmark = perturbed(
+        benchmarks.load(problems, format=problems_format), given, isolation=isolation
+    )
+    plan = plan_of(given, settings, feedback=feedback, stop_at=stop_at)
+    main = sampling_of(given, benchmark, settings, plan)
+    evaluation = evaluation_of(
+        main.name,
+        benchmark,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+        workers=workers,
+        isolation=isolation,
+        python=python,
+        seed=seed,
+    )
+    with open_store(store) as opened:
+        for each in [main, *([controlled(main)] if control else [])]:
+            with SamplingProgress() as progress:
+                done, report = sample(
+                    opened,
+                    each,
+                    model_maker(given, settings),
+                    asking_of(given, settings, each.plan.attempts),
+                    progress,
+                    evaluation,
+                )
+            end(done.name, report, opened.progress(done).attempts)
+            if each is main and control and not json:
+                message(f"run {main.name} is done; now its control")
+        show_judged(opened, opened.run(main.name), k, level=level, policy=policy, json=json)

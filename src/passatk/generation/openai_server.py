@@ -1,0 +1,231 @@
+"""Models behind an OpenAI-compatible server, through the openai client.
+
+Requests go through ``AsyncOpenAI.post`` and responses are read by ``responses``: building and
+checking the client's own models would cost more than all the rest, and would refuse what servers
+other than OpenAI's send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from passatk.errors import MissingExtra, ModelError
+from passatk.generation.model import (
+    Completion,
+    Mark,
+    OneByOne,
+    Request,
+    Unreachable,
+    refusal,
+)
+from passatk.generation.model_settings import Settings
+from passatk.generation.responses import error_message, read_answer, refused_prompt
+
+if TYPE_CHECKING:
+    import httpx2
+
+RESPONSE_BYTES = 32 * 1024 * 1024
+"""The largest response that is read."""
+
+_AGAIN = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600))
+_NOT_SECRET = 8  # a key shorter than this is a placeholder, which may occur in any text
+
+
+class OpenAIServer:
+    """Chat completions, or plain completions, of one model under one setting.
+
+    Args:
+        key: never stored or shown; a text of the server that repeats it is changed.
+        timeout: seconds for a whole request.
+        connections: how many are kept open.
+        now: the clock for a Retry-After that names a time, in seconds since the epoch.
+
+    Raises:
+        MissingExtra: the openai library is not installed.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        base_url: str | None,
+        key: str | None,
+        timeout: float,
+        connections: int,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        try:
+            import httpx2
+            import openai
+        except ImportError:
+            raise MissingExtra("sampling from a model server", "openai") from None
+        self._openai, self._httpx2 = openai, httpx2
+        self._settings = settings
+        self._timeout = timeout
+        self._now = now
+        self._secret = key.encode() if key and len(key) >= _NOT_SECRET else None
+        self._path = "/chat/completions" if settings.chat else "/completions"
+        self.where = shown_url(base_url) if base_url else "the OpenAI API"
+        self._parameters = _parameters(settings, hosted=base_url is None)
+        limits = httpx2.Limits(
+            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=60
+        )
+        self._client = openai.AsyncOpenAI(
+            api_key=key or "none",
+            base_url=base_url,
+            max_retries=0,  # counted, paced and reported by passatk
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=openai.DefaultAsyncHttpx2Client(
+                limits=limits, event_hooks={"response": [_bound]}
+            ),
+        )
+
+    async def ask(self, request: Request) -> list[Completion]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                response: httpx2.Response = await self._client.post(
+                    self._path, cast_to=self._httpx2.Response, body=self._body(request)
+                )
+        except _TooLarge:
+            note = f"the response was larger than {RESPONSE_BYTES} bytes"
+            return [Completion("", Mark.OVERSIZED, note=note)] * request.count
+        except (TimeoutError, self._openai.APITimeoutError) as error:
+            raise Unreachable(f"no answer within {self._timeout:g} s") from error
+        except self._openai.APIStatusError as error:
+            return [self._refused(error.response, request)] * request.count
+        except (self._openai.APIConnectionError, self._httpx2.HTTPError) as error:
+            cause = error.__cause__ or error
+            raise Unreachable(
+                f"no connection: {self._safe(cause) or type(cause).__name__}"
+            ) from error
+        return read_answer(self._without_key(response.content), request.count)
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        body = dict(self._parameters)
+        if self._settings.chat:
+            body["messages"] = [{"role": m.role, "content": m.text} for m in request.messages]
+        else:
+            (only,) = request.messages
+            body["prompt"] = only.text
+        stop = self._settings.stop or self._settings.template.stop_for(request.problem)
+        if stop:
+            body["stop"] = list(stop)
+        if request.count > 1:
+            body["n"] = request.count
+        if self._settings.seed is not None:
+            # One seed for all attempts would make them all alike.
+            body["seed"] = self._settings.seed + request.number
+        return body
+
+    def _refused(self, response: httpx2.Response, request: Request) -> Completion:
+        """The attempt in a response that is an error, where there is one."""
+        body = self._without_key(response.content)
+        status, said = response.status_code, error_message(body)
+        if status in _AGAIN:
+            raise Unreachable(f"HTTP {status}: {said}", self._retry_after(response.headers))
+        if status in (400, 422):
+            attempt = refused_prompt(body)
+            if attempt is not None:
+                return attempt
+            if request.count > 1:
+                raise OneByOne
+        raise self._error(status, said)
+
+    def _error(self, status: int, said: str) -> ModelError:
+        match status:
+            case 401 | 403:
+                expected = "a key that may use this model"
+                hint = "set OPENAI_API_KEY, or name another variable with --api-key-env"
+            case 404:
+                expected = f"a server with {self._path} and the model {self._settings.model}"
+                hint = "see that --base-url ends as the server wants it (often /v1), and --model"
+            case _:
+                expected = "settings that the server takes"
+                hint = "change or leave out what it names"
+        return refusal(f"HTTP {status}: {said}", where=self.where, expected=expected, hint=hint)
+
+    def _retry_after(self, headers: Mapping[str, str]) -> float | None:
+        """Seconds that the server asks to wait; None where it does not say."""
+        try:
+            return _not_negative(float(headers["retry-after-ms"]) / 1000)
+        except (KeyError, ValueError):
+            pass
+        value = headers.get("retry-after")
+        if value is None:
+            return None
+        try:
+            return _not_negative(float(value))
+        except ValueError:
+            pass
+        try:
+            return _not_negative(email.utils.parsedate_to_datetime(value).timestamp() - self._now())
+        except ValueError:
+            return None
+
+    def _without_key(self, body: bytes) -> bytes:
+        if self._secret is not None and self._secret in body:
+            return body.replace(self._secret, b"[key]")
+        return body
+
+    def _safe(self, error: BaseException) -> str:
+        return self._without_key(str(error).encode("utf-8", "replace")).decode()
+
+
+def shown_url(url: str) -> str:
+    """An address as it may be stored and shown: without user, password, query and fragment."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _parameters(settings: Settings, *, hosted: bool) -> dict[str, Any]:
+    """What every request says, beside its prompt."""
+    limit = "max_completion_tokens" if hosted and settings.chat else "max_tokens"
+    given = {
+        "model": settings.model,
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        limit: settings.max_tokens,
+        "reasoning_effort": settings.reasoning_effort,
+    }
+    return {name: value for name, value in given.items() if value is not None} | dict(
+        settings.extra_body
+    )
+
+
+def _not_negative(seconds: float) -> float | None:
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+class _TooLarge(Exception):
+    pass
+
+
+async def _bound(response: httpx2.Response) -> None:
+    """Make reading the response end at the limit."""
+    import httpx2
+
+    whole = cast("httpx2.AsyncByteStream", response.stream)
+
+    class Bounded(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            read = 0
+            async for chunk in whole:
+                read += len(chunk)
+                if read > RESPONSE_BYTES:
+                    raise _TooLarge
+                yield chunk
+
+        async def aclose(self) -> None:
+            await whole.aclose()
+
+    response.stream = Bounded()
