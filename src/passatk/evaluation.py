@@ -77,7 +77,7 @@ def evaluate(
     with Pool(replace(evaluation.settings, warm=warm)) as pool:
         begun = None if evaluation.replace else store.find_run(evaluation.name)
         if begun is not None and "calibration" in begun.manifest:
-            calibrations = _kept(begun)
+            calibrations = kept_calibrations(begun)
         else:
             calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
         manifest = _manifest(evaluation, calibrations)
@@ -87,7 +87,9 @@ def evaluate(
         )
         if evaluation.retry_errors:
             store.retry_errors(run)
-        judge_pending(store, run, benchmark, pool, _kept(run), evaluation.policy, watcher)
+        judge_pending(
+            store, run, benchmark, pool, kept_calibrations(run), evaluation.policy, watcher
+        )
     return run
 
 
@@ -130,7 +132,7 @@ def judge_pending(
             store.record(run, batch)
 
 
-def _kept(run: Run) -> dict[str, Calibration]:
+def kept_calibrations(run: Run) -> dict[str, Calibration]:
     """What a run was begun with, which holds to its end: all its attempts are judged alike."""
     kept = run.manifest["calibration"]
     return {name: Calibration.from_dict(each) for name, each in kept.items()}
