@@ -40,14 +40,17 @@ class Line:
 
 _RUN_COLUMNS = (
     Column[Line]("run", "Run", lambda each: each.run.name.lower()),
-    Column[Line]("benchmark", "Benchmark", lambda each: (each.run.benchmark or "").lower()),
-    Column[Line]("created", "Created (UTC)", lambda each: each.run.id, descending=True),
+    Column[Line](
+        "benchmark", "Benchmark", lambda each: (each.run.benchmark or "").lower(), minor=True
+    ),
+    Column[Line]("created", "Created (UTC)", lambda each: each.run.id, descending=True, minor=True),
     Column[Line](
         "attempts",
         "Attempts",
         lambda each: each.totals.attempts if each.totals else 0,
         descending=True,
         numeric=True,
+        minor=True,
     ),
     Column[Line]("pass1", "pass@1", lambda each: each.pass_1, descending=True, numeric=True),
 )
@@ -66,10 +69,19 @@ def _rate(counts: ProblemCounts) -> float:
 
 _PROBLEM_COLUMNS = (
     Column[ProblemCounts]("problem", "Problem", lambda each: each.name.lower()),
-    Column[ProblemCounts]("category", "Category", lambda each: (each.category or "").lower()),
-    Column[ProblemCounts]("difficulty", "Difficulty", lambda each: each.difficulty or ""),
     Column[ProblemCounts](
-        "attempts", "Attempts", lambda each: each.attempts, descending=True, numeric=True
+        "category", "Category", lambda each: (each.category or "").lower(), minor=True
+    ),
+    Column[ProblemCounts](
+        "difficulty", "Difficulty", lambda each: each.difficulty or "", minor=True
+    ),
+    Column[ProblemCounts](
+        "attempts",
+        "Attempts",
+        lambda each: each.attempts,
+        descending=True,
+        numeric=True,
+        minor=True,
     ),
     Column[ProblemCounts](
         "passed",

@@ -39,10 +39,11 @@ class Snapshot:
 
     @cached_property
     def statuses(self) -> dict[Status, int]:
+        """The statuses that occur, in the order of their set."""
         total: Counter[Status] = Counter()
         for each in self.counts:
             total.update(each.statuses)
-        return dict(total.most_common())
+        return {each: total[each] for each in Status if total[each]}
 
     @cached_property
     def attempts(self) -> int:

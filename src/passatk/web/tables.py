@@ -15,7 +15,8 @@ Item = TypeVar("Item")
 class Column(Generic[Item]):
     """A column of a table: its key in the address, its title, and what it sorts by.
 
-    ``descending`` is how it sorts at first: numbers of interest from the largest down.
+    ``descending`` is how it sorts at first: numbers of interest from the largest down. A ``minor``
+    one is left out where there is little room.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Column(Generic[Item]):
     by: Callable[[Item], Any]
     descending: bool = False
     numeric: bool = False
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Heading:
     title: str
     href: str
     aria: str | None
-    numeric: bool
+    css: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def page_of(
             way = "desc" if turned else "asc"
             href = with_query(path, {**query, "sort": each.key, "order": way})
             aria = ("descending" if descending else "ascending") if here else None
-            found.append(Heading(each.title, href, aria, each.numeric))
+            css = " ".join(["num"] * each.numeric + ["minor"] * each.minor)
+            found.append(Heading(each.title, href, aria, css))
         return found
 
     def at(place: int) -> str | None:

@@ -51,6 +51,7 @@ def environment() -> Environment:
         date=lambda value: value.strftime("%Y-%m-%d %H:%M"),
         machine_date=lambda value: _iso(value),
         pretty=_pretty,
+        plain=lambda value: ("yes" if value else "no") if isinstance(value, bool) else value,
         zip_self=lambda values: [(each, each) for each in values],
         words=lambda value: str(value).replace("_", " "),
     )
