@@ -13,6 +13,7 @@ from pygments.util import ClassNotFound
 from passatk.report.visible import visible
 
 MOST_CHARACTERS = 200_000
+MOST_LINES = 5_000
 """What a page shows of a text; the rest can be had as a file."""
 _MOST_HIGHLIGHTED = 60_000  # lexers are regular expressions, and the text may be made to slow them
 _MOST_IN_A_LINE = 5_000
@@ -29,7 +30,8 @@ class Shown:
 
 def cut(text: str) -> tuple[str, int]:
     """The beginning of a text that is too long to show, and how many characters are left out."""
-    return text[:MOST_CHARACTERS], max(0, len(text) - MOST_CHARACTERS)
+    shown = "\n".join(text[:MOST_CHARACTERS].split("\n", MOST_LINES)[:MOST_LINES])
+    return shown, len(text) - len(shown)
 
 
 def plain(text: str) -> Shown:
