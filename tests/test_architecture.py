@@ -34,12 +34,14 @@ MAY_IMPORT = {
         *("errors", "records", "benchmarks", "attempts", "generation", "execution", "store"),
         *("evaluation", "stats"),
     },
-    "report": {"errors", "records", "stats", "store", "outcomes", "analysis"},
+    "replay": {"errors", "records", "benchmarks", "execution", "store", "evaluation"},
+    "report": {"errors", "records", "stats", "store", "outcomes", "analysis", "replay"},
+    "web": {"errors", "records", "stats", "store", "outcomes", "analysis", "report", "replay"},
     "simulate": {"errors", "stats"},
     "rewards_torch": {"errors", "stats"},
     "cli": {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
-        *("evaluation", "sampling", "outcomes", "analysis", "report", "stats"),
+        *("evaluation", "sampling", "replay", "outcomes", "analysis", "report", "web", "stats"),
     },
     "__init__": {"stats", "simulate"},
 }
@@ -57,6 +59,7 @@ THIRD_PARTY = {
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
     "report": {"rich"},
+    "web": {"fastapi", "jinja2", "markupsafe", "pydantic", "pygments", "starlette", "uvicorn"},
     "cli": {"cyclopts", "rich"},
 }
 
@@ -127,7 +130,8 @@ def test_the_command_line_starts_light() -> None:
     """Building the command line loads no command and none of the heavy libraries."""
     code = (
         "import sys, passatk.cli; passatk.cli.build();"
-        "print(*sorted({'numpy', 'scipy', 'sqlalchemy', 'rich.progress'} & sys.modules.keys()),"
+        "heavy = {'numpy', 'scipy', 'sqlalchemy', 'rich.progress', 'fastapi'};"
+        "print(*sorted(heavy & sys.modules.keys()),"
         "*(name for name in sys.modules if name.startswith('passatk.cli.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -22,6 +22,8 @@ _COMMANDS = {
     "evaluate": "Judge the programs in a samples file, store the verdicts, print pass@k.",
     "show": "Show a run, one of its problems, or one attempt with its program.",
     "analyze": "Look behind a run's number: profile, order, chains, sensitivity, and more.",
+    "replay": "Judge one attempt again, and show what changed.",
+    "serve": "Show the store in a browser, live while runs are judged.",
     "compare": "Hold runs on the same problems against each other, and rank them.",
     "gate": "Pass or fail: is a run no worse than a baseline by more than a margin?",
     "plan": "How many problems and attempts show a difference, before any is made.",

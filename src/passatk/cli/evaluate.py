@@ -73,7 +73,7 @@ def evaluate(
         read,
         benchmark,
         name=name or options.run_name(samples),
-        source={"samples": str(samples), "sha256": _digest(samples)},
+        source={"samples": str(samples), "sha256": _digest(samples), "problems": problems},
         k=k,
         time_limit=time_limit,
         memory_limit=memory_limit,

@@ -47,7 +47,7 @@ def record_stopping(
     if stopping is None or stopping == stopping_of(run):
         return run
     from_counts(counts, stopping)
-    return store.amend_manifest(run, {STOPPING: stopping})
+    return store.amend(run, {STOPPING: stopping})
 
 
 def judge_and_show(

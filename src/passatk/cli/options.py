@@ -151,3 +151,15 @@ def run_name(path: Path) -> str:
     for suffix in (".gz", ".zst", ".jsonl", ".json", ".csv", ".parquet"):
         name = name.removesuffix(suffix)
     return name or "run"
+
+
+def attempt(target: str) -> tuple[str, int]:
+    """The problem and the number in PROBLEM#ATTEMPT."""
+    problem, _, number = target.rpartition("#")
+    if not number.isdecimal() or int(number) > sys.maxsize:
+        raise PassatkError(
+            f"{target}: not an attempt\n"
+            "  expected: PROBLEM#ATTEMPT, where ATTEMPT counts from 0\n"
+            "  next: for example 'HumanEval/0#3'"
+        )
+    return problem, int(number)

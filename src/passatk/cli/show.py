@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from passatk.cli import options
 from passatk.cli.output import print_json
-from passatk.errors import PassatkError
 
 
 def show(
@@ -45,7 +43,7 @@ def show(
     with open_store(store, read_only=True) as opened:
         found = opened.run(run)
         if target is not None and "#" in target:
-            problem, number = _attempt(target)
+            problem, number = options.attempt(target)
             judged = opened.attempt(found, problem, number)
             if json:
                 print_json(attempt_to_dict(judged))
@@ -73,14 +71,3 @@ def show(
                 if problems:
                     console.print()
                     text.print_problems(console, counts)
-
-
-def _attempt(target: str) -> tuple[str, int]:
-    problem, _, number = target.rpartition("#")
-    if not number.isdecimal() or int(number) > sys.maxsize:
-        raise PassatkError(
-            f"{target}: not an attempt\n"
-            "  expected: PROBLEM#ATTEMPT, where ATTEMPT counts from 0\n"
-            "  next: for example passatk show RUN 'HumanEval/0#3'"
-        )
-    return problem, int(number)

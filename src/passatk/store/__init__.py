@@ -2,30 +2,38 @@
 
 from passatk.store.store import Store, open_store, probe_store
 from passatk.store.views import (
+    AttemptLine,
     Filed,
     JudgedAttempt,
+    ListedRun,
     Made,
     Measured,
     Outcome,
     PendingProgram,
     ProblemCounts,
+    ProgramGroup,
     Progress,
     Run,
+    RunState,
     RunSummary,
     Spending,
     StoredProblem,
 )
 
 __all__ = [
+    "AttemptLine",
     "Filed",
     "JudgedAttempt",
+    "ListedRun",
     "Made",
     "Measured",
     "Outcome",
     "PendingProgram",
     "ProblemCounts",
+    "ProgramGroup",
     "Progress",
     "Run",
+    "RunState",
     "RunSummary",
     "Spending",
     "Store",

@@ -143,7 +143,7 @@ def attempts(
     if problem_name is None:
         query = query.order_by(attempt.c.position)
     else:
-        position = _position(connection, run_id, problem_name)
+        position = position_of(connection, run_id, problem_name)
         query = query.where(attempt.c.problem == position).order_by(attempt.c.number)
     for row in connection.execute(query.execution_options(yield_per=_PAGE_WITH_TEXTS)):
         yield JudgedAttempt(attempt_of(row), verdict_of(row))
@@ -154,7 +154,7 @@ def one_attempt(
 ) -> JudgedAttempt:
     query = _judged_attempts().where(
         attempt.c.run_id == run_id,
-        attempt.c.problem == _position(connection, run_id, problem_name),
+        attempt.c.problem == position_of(connection, run_id, problem_name),
         attempt.c.number == number,
     )
     row = connection.execute(query).one_or_none()
@@ -210,7 +210,8 @@ def _judged_attempts() -> Select[Any]:
     )
 
 
-def _position(connection: Connection, run_id: int, name: str) -> int:
+def position_of(connection: Connection, run_id: int, name: str) -> int:
+    """Where a problem stands in its run; DataError when the run has none of that name."""
     query = select(problem.c.position).where(problem.c.run_id == run_id, problem.c.name == name)
     position: int | None = connection.execute(query).scalar_one_or_none()
     if position is None:

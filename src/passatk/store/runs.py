@@ -7,11 +7,11 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
-from passatk.errors import DataError, StoreError
+from passatk.errors import DataError
 from passatk.records import Attempt, Benchmark, Verdict
-from passatk.store.comparing import SETTINGS, refuse_other_attempts, refuse_other_settings
+from passatk.store.comparing import refuse_other_attempts, refuse_other_settings
 from passatk.store.inserting import Pair, insert_attempts, insert_problems
 from passatk.store.judging import adopt_judgements
 from passatk.store.rows import run_of, to_json
@@ -89,15 +89,6 @@ def import_run(
             hint="choose another name, or replace the run with --replace",
         )
     return _store_run(connection, stored, name, manifest, benchmark, results, now)
-
-
-def amend_manifest(connection: Connection, to: Run, said: Mapping[str, Any]) -> Run:
-    if SETTINGS in said:
-        raise StoreError(f"run {to.name!r}: what a run was begun with does not change")
-    stored = get_run(connection, to.name)
-    manifest = {**stored.manifest, **said}
-    connection.execute(update(run).where(run.c.id == stored.id).values(manifest=to_json(manifest)))
-    return get_run(connection, to.name)
 
 
 def delete_run(connection: Connection, name: str) -> None:

@@ -1,8 +1,10 @@
 """The tables of a store, in SQL that SQLite and PostgreSQL both speak.
 
     run ──< problem ──< attempt >── judgement
-                          └──────> source
+     └─ run_state         └──────> source
 
+* ``run_state`` is what changes about a run after it was begun: what people note on it, and how
+  often its attempts were written to. A run without a row there was never changed.
 * Everything but ``source`` belongs to one run and goes with it. A problem is known by its run and
   its position in the benchmark, so that ordering by ``problem`` is benchmark order without a join.
 * ``source`` holds programs, delivered texts and prompts once each, by their SHA-256.
@@ -31,7 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -54,6 +56,16 @@ run = Table(
     Column("benchmark_hash", Text),
     Column("manifest", Text, nullable=False),
     sqlite_autoincrement=True,  # the id of a deleted run is never given to another one
+)
+
+run_state = Table(
+    "run_state",
+    metadata,
+    Column("run_id", ForeignKey("run.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("tags", Text, nullable=False, server_default="[]"),  # a JSON list
+    Column("note", Text, nullable=False, server_default=""),
+    Column("archived", Integer, nullable=False, server_default="0"),
 )
 
 problem = Table(

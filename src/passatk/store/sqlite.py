@@ -85,6 +85,14 @@ def insert_missing(table: Table, key: str) -> Insert:
     return dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
+def insert_or_update(
+    table: Table, key: str, row: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Insert:
+    """INSERT of a row, or ``changes`` to the one whose ``key`` is there already."""
+    new = dialect.insert(table).values(row)
+    return new.on_conflict_do_update(index_elements=[key], set_=changes)
+
+
 def insert_rows(
     connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]
 ) -> None:

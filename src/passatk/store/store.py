@@ -8,25 +8,29 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy import Connection, Engine, insert, inspect
 from sqlalchemy.exc import DBAPIError
 
 from passatk.errors import StoreError, StoreReadOnly, StoreTooNew
-from passatk.records import Attempt, Benchmark, Verdict
-from passatk.store import judging, reading, runs, sampling, sqlite
+from passatk.records import Attempt, Benchmark, Status, Verdict
+from passatk.store import browsing, judging, migrating, reading, runs, sampling, sqlite, states
 from passatk.store.schema import SCHEMA_VERSION, meta, metadata
 from passatk.store.views import (
+    AttemptLine,
     Filed,
     JudgedAttempt,
+    ListedRun,
     Made,
     Measured,
     Outcome,
     PendingProgram,
     ProblemCounts,
+    ProgramGroup,
     Progress,
     Run,
+    RunState,
     RunSummary,
     Spending,
     StoredProblem,
@@ -166,15 +170,19 @@ class Store:
         """
         with self._writing() as connection:
             runs.add_attempts(connection, run, attempts)
+            states.touch(connection, run.id)
 
     def file_attempts(self, run: Run, attempts: Sequence[Attempt]) -> list[Filed]:
         """As ``add_attempts``, and tell what became of each, in the order given."""
         with self._writing() as connection:
-            return sampling.file_attempts(connection, run, attempts)
+            filed = sampling.file_attempts(connection, run, attempts)
+            states.touch(connection, run.id)
+            return filed
 
     def amend(self, run: Run, changes: Mapping[str, Any]) -> Run:
         """Replace entries at the top of a run's manifest, or add some; the run as it is then."""
         with self._writing() as connection:
+            states.touch(connection, run.id)
             return sampling.amend(connection, run, changes)
 
     def import_run(
@@ -198,15 +206,6 @@ class Store:
                 connection, name, manifest, benchmark, results, replace=replace, now=self._now()
             )
 
-    def amend_manifest(self, run: Run, said: Mapping[str, Any]) -> Run:
-        """Put what was said about a run later into its manifest, outside ``settings``.
-
-        Raises:
-            StoreError: ``said`` would change the settings that the run was begun with.
-        """
-        with self._writing() as connection:
-            return runs.amend_manifest(connection, run, said)
-
     def delete_run(self, name: str) -> None:
         """Delete a run and the programs that no other run has."""
         with self._writing() as connection:
@@ -226,6 +225,32 @@ class Store:
         """All runs, oldest first."""
         with self._reading() as connection:
             return reading.summaries(connection)
+
+    def listed(self) -> list[ListedRun]:
+        """All runs, oldest first, without counting their attempts."""
+        with self._reading() as connection:
+            return states.listed(connection)
+
+    def state(self, run_id: int) -> RunState:
+        """What changed about a run since it was begun; what a new one has for an unknown id."""
+        with self._reading() as connection:
+            return states.state(connection, run_id)
+
+    def annotate(
+        self,
+        run: Run,
+        *,
+        tags: Iterable[str] | None = None,
+        note: str | None = None,
+        archived: bool | None = None,
+    ) -> None:
+        """Change what people note on a run; None leaves a part as it is.
+
+        Raises:
+            DataError: a tag or note is too long, or holds characters that cannot be printed.
+        """
+        with self._writing() as connection:
+            states.annotate(connection, run.id, tags=tags, note=note, archived=archived)
 
     # Judging
 
@@ -253,11 +278,14 @@ class Store:
         """File verdicts, (problem name, program id, verdict) each; a first verdict stands."""
         with self._writing() as connection:
             judging.record(connection, run.id, verdicts)
+            states.touch(connection, run.id)
 
     def retry_errors(self, run: Run) -> int:
         """Make attempts that ended in ``judge_error`` pending again; how many there were."""
         with self._writing() as connection:
-            return judging.retry_errors(connection, run.id)
+            retried = judging.retry_errors(connection, run.id)
+            states.touch(connection, run.id)
+            return retried
 
     # Reading
 
@@ -301,6 +329,46 @@ class Store:
         with self._reading() as connection:
             return reading.one_problem(connection, run.id, name)
 
+    def attempt_lines(
+        self,
+        run: Run,
+        problem: str,
+        *,
+        status: Status | Literal["pending"] | None = None,
+        program_id: int | None = None,
+        offset: int = 0,
+        limit: int = 1000,
+    ) -> list[AttemptLine]:
+        """The attempts at a problem by number, without their texts, a page at a time.
+
+        Args:
+            status, program_id: only those with this status, or this program.
+        """
+        with self._reading() as connection:
+            return browsing.attempt_lines(
+                connection, run.id, problem, status, program_id, offset, limit
+            )
+
+    def program_groups(self, run: Run, problem: str, limit: int = 100) -> list[ProgramGroup]:
+        """The different programs at a problem, the most frequent first."""
+        with self._reading() as connection:
+            return browsing.program_groups(connection, run.id, problem, limit)
+
+    def program_count(self, run: Run, problem: str) -> int:
+        """How many different programs there are at a problem."""
+        with self._reading() as connection:
+            return browsing.program_count(connection, run.id, problem)
+
+    def neighbours(self, run: Run, problem: str, number: int) -> tuple[int | None, int | None]:
+        """The numbers of the attempts before and after this one at the problem."""
+        with self._reading() as connection:
+            return browsing.neighbours(connection, run.id, problem, number)
+
+    def program_id(self, run: Run, problem: str, number: int) -> int:
+        """Which program an attempt is; DataError when there is no such attempt."""
+        with self._reading() as connection:
+            return browsing.program_id(connection, run.id, problem, number)
+
     # Connections
 
     @contextmanager
@@ -326,8 +394,15 @@ class Store:
             raise sqlite.store_error(error.orig, self.path) from error
 
     def _prepare(self, *, create: bool) -> None:
-        """See that this is a store of this version, and make an empty database one."""
-        if self._is_store():
+        """See that this is a store, bring it to this version, and make an empty database one.
+
+        A store of an earlier version that is only read stays as it is.
+        """
+        version = self._version()
+        if version is not None:
+            if create and version < SCHEMA_VERSION:
+                with self._writing() as connection:
+                    migrating.migrate(connection)
             return
         if not create:
             raise _not_a_store(self.path)
@@ -337,29 +412,28 @@ class Store:
             # Another process may have been here between the look and the lock.
             if not inspect(connection).has_table(meta.name):
                 metadata.create_all(connection)
-                version = {"key": "schema", "value": str(SCHEMA_VERSION)}
-                connection.execute(insert(meta), version)
+                written = {"key": "schema", "value": str(SCHEMA_VERSION)}
+                connection.execute(insert(meta), written)
 
-    def _is_store(self) -> bool:
-        """False for an empty database; raises for one of another kind or of a later version."""
+    def _version(self) -> int | None:
+        """None for an empty database; raises for one of another kind or of a later version."""
         with self._reading() as connection:
             tables = inspect(connection).get_table_names()
             if not tables:
-                return False
+                return None
             if meta.name not in tables:
                 raise _not_a_store(self.path)
-            query = select(meta.c.value).where(meta.c.key == "schema")
-            found = connection.execute(query).scalar_one_or_none()
-        if found is None or not found.isdigit():
+            found = migrating.version(connection)
+        if found is None:
             raise _not_a_store(self.path)
-        if int(found) > SCHEMA_VERSION:
+        if found > SCHEMA_VERSION:
             raise StoreTooNew(
                 f"{self.path}: a later version of passatk wrote this store\n"
                 f"  expected: schema {SCHEMA_VERSION} at most\n"
                 f"  found: schema {found}\n"
                 "  next: upgrade passatk, or name another store with --store"
             )
-        return True
+        return found
 
 
 def _path(location: str | Path) -> Path:

@@ -27,6 +27,32 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class RunState:
+    """What changes about a run after it was begun.
+
+    ``revision`` grows with every writing to its attempts and verdicts, so that what was computed
+    from them can be kept until then; it is None in a store of an earlier version that was opened
+    for reading only. ``tags`` and ``note`` are people's words.
+    """
+
+    revision: int | None = 0
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    archived: bool = False
+
+
+class ListedRun(NamedTuple):
+    """A run in a list, without its manifest."""
+
+    id: int
+    name: str
+    created: datetime
+    benchmark: str | None
+    benchmark_hash: str | None
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """A run with its sizes; ``statuses`` has the statuses that occur."""
 
@@ -152,3 +178,27 @@ class Spending:
     prompt_tokens: int
     completion_tokens: int
     marks: Mapping[str, int]
+
+
+class AttemptLine(NamedTuple):
+    """An attempt in a list, without its texts; ``program_id`` is the same for identical programs.
+
+    ``status`` is None while it is not judged, and with it all that comes from its verdict.
+    """
+
+    number: int
+    status: Status | None
+    program_id: int
+    tests: str | None
+    detail: str
+    cpu_seconds: float | None
+    trust: str | None
+
+
+class ProgramGroup(NamedTuple):
+    """The attempts at a problem that are the same program; ``first`` is the lowest number."""
+
+    program_id: int
+    status: Status | None
+    attempts: int
+    first: int
