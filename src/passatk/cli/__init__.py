@@ -16,6 +16,7 @@ _COMMANDS = {
     "show": "Show a run, one of its problems, or one attempt with its program.",
     "compare": "Hold runs on the same problems against each other, and rank them.",
     "gate": "Pass or fail: is a run no worse than a baseline by more than a margin?",
+    "report": "Write a report: one HTML file, Markdown, LaTeX, JSON, and its figures.",
     "plan": "How many problems and attempts show a difference, before any is made.",
     "advise": "How many candidates to review, at what cost, and does their order matter?",
     "runs": "List the runs in the store, or delete one.",
