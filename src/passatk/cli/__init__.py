@@ -26,6 +26,7 @@ _COMMANDS = {
     "serve": "Show the store in a browser, live while runs are judged.",
     "compare": "Hold runs on the same problems against each other, and rank them.",
     "gate": "Pass or fail: is a run no worse than a baseline by more than a margin?",
+    "report": "Write a report: one HTML file, Markdown, LaTeX, JSON, and its figures.",
     "plan": "How many problems and attempts show a difference, before any is made.",
     "advise": "How many candidates to review, at what cost, and does their order matter?",
     "select": "Choose which attempts to show: one of each approach, the best-ranked first.",

@@ -1,0 +1,62 @@
+"""Findings: which come first, and how their numbers are worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from passatk.analysis.finding import Finding
+from passatk.stats.comparison.change import p_value
+
+# What was found is read first; a description answers no doubt and comes last.
+_ORDER = {"found": 0, "no information": 1, "not found": 2, "description": 3}
+
+
+def by_importance(findings: Iterable[Finding]) -> list[Finding]:
+    """What was found first, by the strength of its evidence; ties keep their order."""
+    return sorted(findings, key=lambda each: (_ORDER[each.verdict], _strength(each)))
+
+
+def effect_words(finding: Finding) -> str:
+    """``"+0.021 [+0.008, +0.034] pass@1"``; empty without an effect."""
+    if finding.effect is None:
+        return ""
+    words = number(finding.effect)
+    if finding.low is not None and finding.high is not None:
+        words += f" [{number(finding.low)}, {number(finding.high)}]"
+    return f"{words} {finding.unit}".rstrip()
+
+
+def p_words(finding: Finding) -> str:
+    """``"p=0.012 (by itself 0.004)"``; empty without a test."""
+    if finding.p_adjusted is None:
+        return "" if finding.p is None else p_value(finding.p)
+    words = p_value(finding.p_adjusted)
+    if finding.p is not None and finding.p != finding.p_adjusted:
+        words += f" (by itself {p_value(finding.p).removeprefix('p').removeprefix('=')})"
+    return words
+
+
+def detectable_words(finding: Finding) -> str:
+    """What would have been found 8 times in 10; empty where it is not known."""
+    if finding.smallest_detectable is None:
+        return ""
+    return f"{number(finding.smallest_detectable)} {finding.unit}".rstrip()
+
+
+def number(value: float) -> str:
+    """Three decimals, or three significant digits where that would show nothing.
+
+    >>> number(0.1234), number(0.00042), number(12345.6), number(0.0)
+    ('0.123', '0.00042', '12,346', '0.000')
+    """
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 0.01 or size == 0.0:
+        return f"{value:.3f}"
+    return f"{value:.3g}"
+
+
+def _strength(finding: Finding) -> float:
+    p = finding.p if finding.p_adjusted is None else finding.p_adjusted
+    return 2.0 if p is None else p

@@ -1,0 +1,207 @@
+"""From a store to a report: everything is read once, and every figure drawn from typed results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import passatk
+from passatk import outcomes as run_outcomes
+from passatk.analysis.finding import Result
+from passatk.errors import DataError, PassatkError
+from passatk.report.document.against import Against, hold_against
+from passatk.report.document.model import Report, RunPart
+from passatk.report.document.sections import sections
+from passatk.report.figures.curves import draw_curves, run_curve
+from passatk.report.figures.difficulty import difficulty, draw_difficulty
+from passatk.report.figures.figure import Figure, nothing_to_show
+from passatk.report.figures.hazard import draw_hazard
+from passatk.report.figures.heat_map import CODES, AttemptGrid, draw_heat_map
+from passatk.report.figures.precision import draw_precision, precision
+from passatk.report.figures.prefix import draw_prefix
+from passatk.report.figures.review import draw_review
+from passatk.report.figures.statuses import draw_statuses, ended
+from passatk.report.summary import Summary, summarize
+from passatk.stats import Estimate, Outcomes, Policy, estimate
+from passatk.stats.decisions import Reviewing, best_k
+from passatk.stats.order import hazard, prefix_curve
+
+if TYPE_CHECKING:
+    from passatk.store import Outcome, ProblemCounts, Run, Store
+
+# What passatk advise assumes where nobody says otherwise.
+REVIEWING = Reviewing(sensitivity=0.95, false_accept=0.02, generation_cost=0.001, review_cost=0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a report is made.
+
+    Attributes:
+        k: attempts allowed; None for the usual ones.
+        level: confidence level.
+        policy, stopping, margin, intersection: as for ``compare``.
+    """
+
+    k: tuple[int, ...] | None = None
+    level: float = 0.95
+    policy: Policy = "raise"
+    stopping: str | None = None
+    margin: float | None = None
+    intersection: bool = False
+
+
+def gather(
+    store: Store,
+    names: Sequence[str],
+    asked: Asked,
+    *,
+    now: datetime,
+    results: Mapping[str, Mapping[str, Result]] | None = None,
+) -> Report:
+    """A report on runs of a store.
+
+    Args:
+        names: one run or several; of two, the second is the baseline of the first.
+        now: when the report is made, in UTC.
+        results: of analyses, by run and then by name; runs without any have their figures alone.
+
+    Raises:
+        DataError: no run of that name, or nothing judged in it.
+        PassatkError: a run named twice, or options that do not fit.
+    """
+    if len(set(names)) < len(names):
+        raise PassatkError(
+            f"a report takes each run once; got {' '.join(names)}\n  next: name each run once"
+        )
+    found = results or {}
+    parts = tuple(_run_part(store, name, asked, found.get(name, {})) for name in names)
+    against = Against()
+    if len(parts) > 1:
+        against = hold_against(
+            {part.run.name: part.outcomes for part in parts},
+            ks=asked.k,
+            level=asked.level,
+            policy=asked.policy,
+            margin=asked.margin,
+            intersection=asked.intersection,
+        )
+    hashes = {part.run.benchmark_hash for part in parts} - {None}
+    notes = ["the runs were judged on different versions of the problems"] * (len(hashes) > 1)
+    return Report(
+        created=now,
+        version=passatk.__version__,
+        level=asked.level,
+        runs=parts,
+        comparisons=against.comparisons,
+        rankings=against.rankings,
+        figures=against.figures,
+        notes=(*notes, *against.notes),
+    )
+
+
+def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Result]) -> RunPart:
+    run = store.run(name)
+    counts = store.counts(run)
+    summary = summarize(
+        run,
+        counts,
+        asked.k,
+        level=asked.level,
+        policy=asked.policy,
+        stopping=asked.stopping,
+    )
+    letters: dict[str, list[str]] = {}
+    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), asked.stopping)
+    grid = AttemptGrid(tuple(letters), tuple("".join(each) for each in letters.values()))
+    if seen.chained:
+        # Estimates for attempts in random order do not hold where one saw another's failure.
+        figures = _of_chains(counts, grid)
+    else:
+        figures = [draw() for draw in _figures(run, seen.outcomes, counts, grid, asked.level)]
+    return RunPart(
+        run=run,
+        summary=summary,
+        fixed=_attempted_again(seen.outcomes, summary, asked),
+        outcomes=seen.outcomes,
+        sections=sections(figures, results),
+    )
+
+
+def _noted(rows: Iterable[Outcome], letters: dict[str, list[str]]) -> Iterator[Outcome]:
+    """Pass rows on, keeping a letter of each for the heat map."""
+    for row in rows:
+        letters.setdefault(row.problem, []).append(CODES[row.status])
+        yield row
+
+
+def _attempted_again(
+    outcomes: Outcomes, summary: Summary, asked: Asked
+) -> tuple[Estimate | None, ...]:
+    found: list[Estimate | None] = []
+    for each in summary.estimates:
+        try:
+            (value,) = estimate(
+                outcomes, each.k or 1, level=asked.level, policy=asked.policy, target="fixed"
+            )
+        except DataError:
+            value = None
+        found.append(value)
+    return tuple(found)
+
+
+def _figures(
+    run: Run, outcomes: Outcomes, counts: Sequence[ProblemCounts], grid: AttemptGrid, level: float
+) -> list[Callable[[], Figure]]:
+    def of(
+        name: str, title: str, question: str, draw: Callable[[], Figure]
+    ) -> Callable[[], Figure]:
+        def drawn() -> Figure:
+            try:
+                return draw()
+            except DataError as error:
+                return nothing_to_show(name, title, question, str(error))
+
+        return drawn
+
+    return [
+        of(
+            "curves",
+            "pass@k and pass^k",
+            "What do k attempts achieve?",
+            lambda: draw_curves([run_curve(run.name, outcomes, level=level)]),
+        ),
+        of(
+            "precision",
+            "What more problems or attempts would buy",
+            "How sure is pass@1, and what would make it surer?",
+            lambda: draw_precision(precision(outcomes, level=level)),
+        ),
+        lambda: draw_heat_map(grid),
+        lambda: draw_difficulty(difficulty(outcomes)),
+        lambda: draw_statuses(ended(counts)),
+        of(
+            "order",
+            "The first attempts against any",
+            "Does it matter in which order the attempts came?",
+            lambda: draw_prefix(prefix_curve(outcomes, level=level)),
+        ),
+        of(
+            "hazard",
+            "Chance of a first pass",
+            "Is it worth going on after so many failures?",
+            lambda: draw_hazard(hazard(outcomes, level=level)),
+        ),
+        of(
+            "review",
+            "How many candidates to review",
+            "How many candidates should a reviewing developer be given?",
+            lambda: draw_review(best_k(outcomes, REVIEWING, level=level)),
+        ),
+    ]
+
+
+def _of_chains(counts: Sequence[ProblemCounts], grid: AttemptGrid) -> list[Figure]:
+    return [draw_heat_map(grid), draw_statuses(ended(counts))]

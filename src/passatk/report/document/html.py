@@ -1,0 +1,189 @@
+"""The report as one HTML file: no network, light and dark, on paper, and without pictures.
+
+Nothing in the file is taken from anywhere else when it is opened, and its content policy forbids
+it: scripts and styles are allowed by their hashes alone. Texts of other people are escaped by the
+template engine, with control and bidirectional characters as escapes; charts come as JSON that no
+text in it can end.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from passatk.errors import MissingExtra
+from passatk.report.document.findings import (
+    by_importance,
+    detectable_words,
+    effect_words,
+    p_words,
+)
+from passatk.report.document.model import Report, RunPart
+from passatk.report.document.repeating import commands
+from passatk.report.figures.figure import Cell
+from passatk.report.figures.theme import config, css_variables
+from passatk.report.visible import visible
+from passatk.stats.comparison.change import p_value, points
+
+_PAGE = Path(__file__).parent / "page"
+# Longer tables make a page slow; the JSON document has every row.
+_MOST_ROWS = 200
+_MOST_MANIFEST = 200_000
+
+
+def to_html(report: Report) -> str:
+    """The whole file.
+
+    Raises:
+        MissingExtra: a library of the extra ``report`` is not installed.
+    """
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    except ImportError as error:
+        raise MissingExtra("passatk report", "report") from error
+
+    def shown(value: Any) -> Any:
+        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=FileSystemLoader(_PAGE),
+        autoescape=True,
+        finalize=shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cell": cell,
+        "effect": effect_words,
+        "detectable": detectable_words,
+        "p_words": p_words,
+        "p_value": p_value,
+        "points": points,
+        "when": _when,
+        "pretty": _pretty,
+        "without": _without,
+    }
+    drawn = report.all_figures()
+    style, bundle, script = _style(), _bundle(), (_PAGE / "page.js").read_text()
+    charts = {name: figure.spec for name, figure in drawn if figure.spec is not None}
+    return environment.get_template("page.html").render(
+        report=report,
+        policy=_policy(style, [bundle, script]),
+        style=Markup(style),
+        bundle=Markup(bundle),
+        script=Markup(script),
+        charts=Markup(in_script({"config": config(), "charts": charts})),
+        findings=_first_findings(report),
+        warnings=_warnings(report),
+        commands=commands(report),
+        several=len(report.runs) > 1,
+        most_rows=_MOST_ROWS,
+    )
+
+
+def in_script(value: Any) -> str:
+    """JSON that may stand inside a script element: nothing in it ends the element or a line."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def cell(value: Cell, digits: int = 3) -> str:
+    """A cell of a table as text."""
+    if value is None or (isinstance(value, float) and value != value):
+        return "–"
+    if isinstance(value, str):
+        return visible(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}"
+
+
+@cache
+def _bundle() -> str:
+    """Vega, Vega-Lite and their embedding as one script."""
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise MissingExtra("passatk report", "report") from error
+    script = vl_convert.javascript_bundle()
+    # Neither may stand in a script element, and in a script both can only be inside a string.
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--").replace("\r", "")
+
+
+def _style() -> str:
+    light, dark = css_variables("light"), css_variables("dark")
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) "
+        f"{{ color-scheme: dark; {dark} }} }}\n"
+        f"@media screen {{ :root[data-theme=dark] {{ color-scheme: dark; {dark} }} }}\n"
+    ) + (_PAGE / "page.css").read_text()
+
+
+def _policy(style: str, scripts: Sequence[str]) -> str:
+    """What the file may load and run: itself, by hash, and nothing else."""
+    allowed = " ".join(_hash(script) for script in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _first_findings(report: Report) -> list[dict[str, Any]]:
+    """All findings with the run and the section that they belong to, most important first."""
+    places = {
+        id(finding): (part, f"run-{place}-{section.key}")
+        for place, part in enumerate(report.runs, start=1)
+        for section in part.sections
+        for finding in section.findings
+    }
+    every = [finding for part in report.runs for finding in part.findings]
+    return [
+        {"finding": each, "run": places[id(each)][0].run.name, "anchor": places[id(each)][1]}
+        for each in by_importance(every)
+    ]
+
+
+def _warnings(report: Report) -> list[str]:
+    """What has to be known of the numbers, each once."""
+    several = len(report.runs) > 1
+    found = list(report.notes)
+    for part in report.runs:
+        before = f"{part.run.name}: " if several else ""
+        found += [before + each for each in _of_run(part)]
+    for each in report.comparisons:
+        found += [f"{each.metric}: {caveat.message}" for caveat in each.warnings]
+    return list(dict.fromkeys(found))
+
+
+def _of_run(part: RunPart) -> list[str]:
+    summary = part.summary
+    about = [f"{e.metric}: {w.message}" for e in summary.estimates for w in e.warnings]
+    return [*about, *summary.notes]
+
+
+def _when(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _pretty(value: Any) -> str:
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=dict)
+    if len(text) > _MOST_MANIFEST:
+        return text[:_MOST_MANIFEST] + f"\n… {len(text) - _MOST_MANIFEST:,} characters more"
+    return text
+
+
+def _without(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: each for key, each in value.items() if key != name}
