@@ -34,7 +34,7 @@ bench:
 	@.ci/setup "$(PYTHON)" $(VENV)-bench . --group bench
 	@$(VENV)-bench/bin/python benchmarks/run.py
 
-# Long simulations, outside the test suite; each continues where it was left.
+# Long simulations, outside the test suite; the first two continue where they were left.
 coverage-study: setup
 	@$(BIN)/python benchmarks/coverage_study.py --jobs 2
 

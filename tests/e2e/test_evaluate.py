@@ -160,6 +160,8 @@ def test_k_beyond_the_attempts_names_the_problems(passatk: Passatk, tiny: Path) 
     refused = passatk.run(*arguments, code=2)
     assert "Tiny/1" in refused.stderr
     assert "" == refused.stdout
+    # What was said is remembered, though the k was refused.
+    assert ["pass@1"] == [each["metric"] for each in passatk.json("show", "samples")["estimates"]]
     by_policy = {
         policy: passatk.json(*arguments, "--policy", policy)["estimates"][0]
         for policy in ("drop", "fail")

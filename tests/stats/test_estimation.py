@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.integrate import quad
+from scipy.special import beta as beta_function
 
 from passatk.errors import DataError, PassatkError
 from passatk.stats import Estimate, Outcomes, estimate, pass_at_k, pass_at_k_curve
+from passatk.stats.beta_binomial import Tails, fit_beta
 
 runs = st.lists(
     st.integers(4, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
@@ -106,6 +110,50 @@ def test_drop_that_leaves_nothing_is_refused() -> None:
     """An empty mean is not a number."""
     with pytest.raises(DataError, match="no problem has 11 attempts"):
         estimate(mixed(), k=11, policy="drop")
+
+
+def test_model_expects_of_short_problems_what_all_problems_say() -> None:
+    """The posterior mean under the fitted Beta, by quadrature; others keep their unbiased value."""
+    rng = np.random.default_rng(0)
+    n = np.where(np.arange(300) < 60, 6, 40)
+    c = rng.binomial(n, rng.beta(0.6, 0.9, 300))
+    outcomes = Outcomes.from_counts(n, c, stopping="independent")
+    (one,) = estimate(outcomes, 20, policy="model")
+    a, b = fit_beta(Tails.of(n, c))
+    expected = pass_at_k(n, c, 20, policy="fail")
+    for i in range(60):
+        posterior = stats.beta(a + c[i], b + n[i] - c[i])
+        expected[i] = quad(lambda p, law=posterior: (1 - (1 - p) ** 20) * law.pdf(p), 0, 1)[0]
+    assert expected.mean() == pytest.approx(one.value, abs=1e-6)
+    assert [caveat.code for caveat in one.warnings] == ["modelled", "unequal-n"]
+    (short,) = estimate(outcomes, 5, policy="model")
+    assert pass_at_k(n, c, 5).mean() == pytest.approx(short.value, rel=1e-12)
+
+
+def test_model_has_little_bias_where_padding_has_much() -> None:
+    """Half the problems have 5 attempts of the 20 asked for, at random."""
+    rng = np.random.default_rng(1)
+    found = {"model": [], "fail": []}
+    for _ in range(40):
+        p = rng.beta(0.5, 1.0, 200)
+        n = np.where(rng.random(200) < 0.5, 5, 20)
+        outcomes = Outcomes.from_counts(n, rng.binomial(n, p), stopping="independent")
+        for policy, values in found.items():
+            values.append(estimate(outcomes, 20, policy=policy)[0].value)
+    truth = 1 - beta_function(0.5, 21.0) / beta_function(0.5, 1.0)
+    error = {policy: abs(np.mean(values) - truth) for policy, values in found.items()}
+    assert error["model"] < 0.01 < 0.04 < error["fail"]
+
+
+def test_model_is_for_pass_at_k_of_a_fixed_number_of_attempts() -> None:
+    """Elsewhere it is refused, as it is by functions of bare counts."""
+    outcomes = Outcomes.from_counts([3, 9], [1, 2], stopping="independent")
+    with pytest.raises(PassatkError, match="policy='model' is for pass@k"):
+        estimate(outcomes, 5, metric="pass^k", policy="model")
+    with pytest.raises(PassatkError, match="policy='model' is for target"):
+        estimate(outcomes, 5, target="fixed", policy="model")
+    with pytest.raises(PassatkError, match="policy must be one of raise, drop, fail; got"):
+        pass_at_k(3, 1, 5, policy="model")
 
 
 def test_fail_counts_missing_attempts_as_failures_and_says_so() -> None:

@@ -148,7 +148,8 @@ def test_without_pytorch_its_form_says_what_to_install() -> None:
 def test_with_pytorch_the_numbers_are_identical() -> None:
     """Values, dtype, and no gradient through a constant."""
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    scores = torch.rand(4, 8, dtype=torch.float64, requires_grad=True)
+    drawn = np.random.default_rng(0).random((4, 8))
+    scores = torch.tensor(drawn, dtype=torch.float64, requires_grad=True)
     for baseline in ("none", "leave-one-out", "leave-one-out-1"):
         rewards = rewards_torch.max_at_k_rewards(scores, 3, baseline=baseline)
         expected = max_at_k_rewards(scores.detach().numpy(), 3, baseline=baseline)
@@ -158,3 +159,7 @@ def test_with_pytorch_the_numbers_are_identical() -> None:
     rewards = rewards_torch.pass_at_k_rewards(passed, 2)
     assert rewards.dtype == torch.get_default_dtype()
     np.testing.assert_allclose(rewards.numpy(), pass_at_k_rewards([1, 0, 0], 2), rtol=1e-6)
+    half = rewards_torch.max_at_k_rewards(scores.detach().to(torch.bfloat16), 3)
+    assert half.dtype == torch.bfloat16
+    with pytest.raises(PassatkError, match=r"k must satisfy 1 <= k <= n \(n=8\); got k=9"):
+        rewards_torch.max_at_k_rewards(scores, 9)

@@ -79,6 +79,22 @@ def fit_beta(tails: Tails, *, spread: float = 3.0) -> tuple[FloatArray, FloatArr
     return a, b
 
 
+def expected_pass(
+    n: IntArray, c: IntArray, of_n: IntArray, of_c: IntArray, k: IntArray
+) -> FloatArray:
+    """E[1 - (1-p)^k | c of n passed] for problems of ``of_n``, ``of_c``, shape (U, K).
+
+    With p ~ Beta(a, b) fitted to the problems of ``n``, ``c``: the chance that k new attempts at
+    such a problem hold a pass, 1 - B(a+c, b+n-c+k) / B(a+c, b+n-c).
+    """
+    from scipy.special import betaln
+
+    a, b = fit_beta(Tails.of(n, c))
+    passes, fails = (a + of_c)[:, None], (b + of_n - of_c)[:, None]
+    expected: FloatArray = -np.expm1(betaln(passes, fails + k) - betaln(passes, fails))
+    return expected
+
+
 def _above(values: IntArray, counts: ArrayLike | None, size: int) -> FloatArray:
     histogram = np.bincount(values, counts, minlength=size).astype(np.float64)
     return np.cumsum(histogram[::-1])[::-1][1:]

@@ -23,8 +23,8 @@ from passatk.stats.uncertainty import (
     over_problems,
 )
 from passatk.stats.validation import (
+    EstimatePolicy,
     IntArray,
-    Policy,
     check_choice,
     check_k,
     check_length,
@@ -47,7 +47,7 @@ def estimate(
     metric: MetricName = "pass@k",
     tau: float | None = None,
     level: float = 0.95,
-    policy: Policy = "raise",
+    policy: EstimatePolicy = "raise",
     target: Target = "superpopulation",
     method: Method | None = None,
     resamples: int = _RESAMPLES,
@@ -76,8 +76,10 @@ def estimate(
         tau: the share for ``g-pass@k``, in [0, 1].
         level: confidence level, in (0, 1).
         policy: for problems with fewer than k attempts. ``"raise"`` names them, ``"drop"`` leaves
-            them out, ``"fail"`` counts the missing attempts as failures; the last two leave a
-            caveat with the number of problems concerned. Where attempts ended with a pass
+            them out, ``"fail"`` counts the missing attempts as failures, ``"model"`` (pass@k only)
+            takes what a Beta distribution of pass probabilities, fitted to all problems, lets
+            expect of them after their results; all three leave a caveat with the number of
+            problems concerned. Where attempts ended with a pass
             (``outcomes.stopping``), every k up to the cap is known, and none beyond.
         target: ``"superpopulation"`` is for problems like these: problems, or clusters of them,
             were drawn. ``"fixed"`` is for these problems attempted again, and so much narrower; it
@@ -118,9 +120,10 @@ def estimate(
         estimate has no standard error and no interval (None), and says so.
 
         Codes of caveats: ``boundary`` (nearly all or nearly no problems solved), ``dropped``,
-        ``padded``, ``unequal-n`` (asserted to be independent of results), ``biased`` (the plug-in),
-        ``few-clusters``, ``single-problem``, ``one-sided`` (every attempt failed or every one
-        passed: a bound), ``discouraged`` (a method that does not hold its level).
+        ``padded``, ``modelled``, ``unequal-n`` (asserted to be independent of results),
+        ``biased`` (the plug-in), ``few-clusters``, ``single-problem``, ``one-sided`` (every
+        attempt failed or every one passed: a bound), ``discouraged`` (a method that does not
+        hold its level).
 
     Raises:
         DataError: k > n under ``"raise"``, no problem left under ``"drop"``, a stratum of one
@@ -148,6 +151,8 @@ def estimate(
         if chosen == "unbiased-variance" and metric != "pass@k":
             raise PassatkError(f"method='unbiased-variance' is for pass@k; got metric={metric!r}")
 
+        if policy == "model":
+            raise PassatkError("policy='model' is for target='superpopulation'; got target='fixed'")
     if resamples < 2:
         raise PassatkError(f"resamples must satisfy resamples >= 2; got resamples={resamples}")
     rng = np.random.default_rng(_SEED) if rng is None else rng
@@ -244,7 +249,9 @@ def _method(target: Target, method: Method | None) -> str:
     return method
 
 
-def _columns_of_same_problems(largest: IntArray, k: IntArray, policy: Policy) -> list[IntArray]:
+def _columns_of_same_problems(
+    largest: IntArray, k: IntArray, policy: EstimatePolicy
+) -> list[IntArray]:
     """Columns of k that are about the same problems: all of them, unless some are dropped."""
     if policy != "drop":
         return [np.arange(len(k))]
@@ -283,15 +290,18 @@ def _estimate(
     )
 
 
-def _about_values(outcomes: Outcomes, k: int, metric: MetricName, policy: Policy) -> list[Caveat]:
+def _about_values(
+    outcomes: Outcomes, k: int, metric: MetricName, policy: EstimatePolicy
+) -> list[Caveat]:
     caveats = []
     short = outcomes.largest_k < k
     if short.any():
         who = f"{int(short.sum())} of {len(short)} problems have fewer than {k} attempts"
         caveats.append(
-            Caveat("dropped", f"{who} and are left out")
-            if policy == "drop"
-            else Caveat("padded", f"{who}; the missing ones count as failures")
+            {
+                "drop": Caveat("dropped", f"{who} and are left out"),
+                "model": Caveat("modelled", f"{who}; their values rest on a Beta distribution"),
+            }.get(policy, Caveat("padded", f"{who}; the missing ones count as failures"))
         )
     fewest, most = int(outcomes.n.min()), int(outcomes.n.max())
     if fewest < most and not isinstance(outcomes.stopping, StopAtSuccess):

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from passatk.errors import DataError, PassatkError
+from passatk.stats.beta_binomial import expected_pass
 from passatk.stats.graded import max_table
 from passatk.stats.kernel import all_pass_table, distinct_pairs, pass_table
 from passatk.stats.majority import majority_table
@@ -26,10 +27,10 @@ from passatk.stats.pass_family import (
 )
 from passatk.stats.stopping import StopAtSuccess, check_fixed_n
 from passatk.stats.validation import (
-    POLICIES,
+    ESTIMATE_POLICIES,
+    EstimatePolicy,
     FloatArray,
     IntArray,
-    Policy,
     check_choice,
     check_enough_attempts,
 )
@@ -67,12 +68,13 @@ def problem_values(
     metric: MetricName = "pass@k",
     *,
     tau: float | None = None,
-    policy: Policy = "raise",
+    policy: EstimatePolicy = "raise",
 ) -> ProblemValues:
     """What each problem's attempts say about a metric, for every k.
 
-    Where a problem has fewer than k attempts its value is that with failures added (under any
-    policy but "raise"); leaving it out is up to the caller.
+    Where a problem has fewer than k attempts its value is that with failures added (under "fail"
+    and "drop"; leaving it out is up to the caller), or what its results let expect under a Beta
+    distribution of p over problems, fitted to all (under "model").
 
     Raises:
         DataError: k > n under "raise"; numbers of attempts that differ and nothing that says why;
@@ -81,7 +83,12 @@ def problem_values(
             metric that the stopping rule or policy does not go with.
     """
     check_choice("metric", metric, METRICS)
-    check_choice("policy", policy, POLICIES)
+    check_choice("policy", policy, ESTIMATE_POLICIES)
+    if policy == "model" and (metric != "pass@k" or isinstance(outcomes.stopping, StopAtSuccess)):
+        raise PassatkError(
+            f"policy='model' is for pass@k of a number of attempts that results did not decide; "
+            f"got metric={metric!r}, stopping={outcomes.stopping!r}"
+        )
     if (tau is not None) != (metric == "g-pass@k"):
         raise PassatkError(
             f"tau goes with metric='g-pass@k' and with no other; got metric={metric!r}, tau={tau}"
@@ -109,6 +116,9 @@ def problem_values(
         count_table = _count_table(metric, outcomes.stopping, tau)
         pairs = distinct_pairs(outcomes.n, outcomes.c)
         table, index = count_table(pairs.n, pairs.c, k), pairs.index
+        if policy == "model" and (pairs.n < k.max()).any():
+            expected = expected_pass(outcomes.n, outcomes.c, pairs.n, pairs.c, k)
+            table = np.where(pairs.n[:, None] < k, expected, table)
         if metric == "attempts@k":
             low, high = low + 1.0, k.astype(np.float64)
         if not isinstance(outcomes.stopping, StopAtSuccess):

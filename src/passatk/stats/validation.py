@@ -19,6 +19,9 @@ BoolArray = NDArray[np.bool_]
 Policy = Literal["raise", "drop", "fail"]
 """What becomes of a problem with fewer than k attempts: an error, left out, or failures added."""
 POLICIES: tuple[Policy, ...] = get_args(Policy)
+EstimatePolicy = Policy | Literal["model"]
+"""Estimates of a whole run may also take what all problems say about those with too few."""
+ESTIMATE_POLICIES: tuple[EstimatePolicy, ...] = (*POLICIES, "model")
 
 # Products of two counts stay within int64.
 _MOST_ATTEMPTS = 2**31 - 1
