@@ -91,6 +91,20 @@ def test_a_category_that_carries_the_number() -> None:
     assert "not found" == by_code(plain)["sensitivity.category@1"].verdict
 
 
+def test_small_categories_near_the_ceiling_are_no_discoveries() -> None:
+    """Six problems that happen to be alike: claims in at most about 1 of 20 runs (Holm)."""
+    claims = 0
+    for seed in range(60):
+        outcomes = drawn(seed, problems=48, attempts=20)
+        strata = {name: (str(i // 6), None, None) for i, name in enumerate(outcomes.problems)}
+        rng = np.random.default_rng(seed)
+        rows = sensitivity.problems.categories_left_out(
+            subject_of(outcomes, strata=strata), outcomes, (1, 10), 0.95, rng
+        )
+        claims += min(row.p_adjusted for row in rows) <= 0.05
+    assert claims <= 7
+
+
 def test_shorter_limits_fail_what_took_longer() -> None:
     """Exactly the passes beyond the shorter limit; a limit that none reaches changes nothing."""
     rng = np.random.default_rng(2)

@@ -168,7 +168,7 @@ def analyse(subject: Subject, *, level: float = 0.95, seed: int = DEFAULT_SEED) 
     known = sum(test.p is not None for test in tests)
     findings = [
         about_assumption(tests, found, quality, best_first, in_order, any_order, level, caveats),
-        *(about_test(each, steady, outcomes, level, known) for each in tests),
+        *(about_test(each, found, steady, outcomes, level, known) for each in tests),
         *([] if halves is None else [about_halves(halves)]),
         about_best_first(first, float(report.prefix.standard_error[0])),
     ]

@@ -17,6 +17,8 @@ _CODES = {
     "first pass": "order.first-pass",
     "score trend": "order.score-trend",
 }
+# What makes neighbours alike without any dependence between them.
+_MOVES = {"trend", "change point", "score trend"}
 _UNITS = {
     "trend": "logit per attempt",
     "prefix": "of problems, solved by the first attempts minus by any",
@@ -65,7 +67,7 @@ def about_assumption(
             words.append("the first attempt is better than others")
         if quality in ("declines", "improves"):
             words.append(f"quality {quality} from attempt to attempt")
-        if "lag-1" in found:
+        if "lag-1" in found and not found.keys() & _MOVES:
             words.append("attempts depend on the one before")
         if not words:
             words.append("results depend on the place of an attempt")
@@ -89,18 +91,27 @@ def about_assumption(
 
 
 def about_test(
-    test: OrderTest, slope: Estimate | None, outcomes: Outcomes, level: float, tests: int
+    test: OrderTest,
+    found: Mapping[str, OrderTest],
+    slope: Estimate | None,
+    outcomes: Outcomes,
+    level: float,
+    tests: int,
 ) -> Finding:
     """One test as a finding; the interval holds together with those of the others."""
+    caveats = []
+    if test.name == "lag-1" and test.name in found and found.keys() & _MOVES:
+        words = "a rise or fall of quality, which was found, makes neighbours alike by itself"
+        caveats.append(Caveat("explained", words))
     verdict = verdict_of(test.p_adjusted, level)
     low, high = test.interval or (None, None)
     if test.name == "trend":
         low, high = (None, None) if slope is None else (slope.low, slope.high)
-    words = _FOUND[test.name](test) if verdict == "found" else _OTHERWISE[verdict][test.name]
+    said = _FOUND[test.name](test) if verdict == "found" else _OTHERWISE[verdict][test.name]
     return Finding(
         code=_CODES[test.name],
         verdict=verdict,
-        sentence=words,
+        sentence=said,
         effect=test.effect if test.p is not None else None,
         unit=_UNITS[test.name],
         low=low,
@@ -113,6 +124,7 @@ def about_test(
         method=_METHODS[test.name],
         problems=test.problems,
         attempts=int(outcomes.n.sum()),
+        caveats=tuple(caveats),
     )
 
 

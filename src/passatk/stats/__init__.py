@@ -16,6 +16,8 @@
     intervals   confidence intervals for a mean of values in [0, 1], from its variance
     uncertainty intervals for problems like these, and for these problems attempted again
     within      how much of the spread between problems is luck within them
+    gap         the gain over pass@1: luck within problems, loss to their differences
+    groups      do groups of problems differ
     beta_binomial  how pass probabilities vary over problems, from counts
     estimation  from outcomes to labelled estimates
     ratios      a ratio of two means over problems

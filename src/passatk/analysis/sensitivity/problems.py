@@ -16,7 +16,6 @@ from passatk.analysis.wording import (
     holm_over,
     magnitude,
     no_information,
-    student_p,
     verdict_of,
 )
 from passatk.stats import Estimate, Outcomes
@@ -24,6 +23,7 @@ from passatk.stats.metrics import problem_values
 from passatk.stats.validation import FloatArray
 
 _NAMED = 5
+_PERMUTATIONS = 4999
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,13 @@ class Influence:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """pass@k without the problems of a category, minus with them.
-
-    ``p`` and ``p_adjusted`` are None for a category of one problem, which has no variance.
-    """
+    """pass@k without the problems of a category, minus with them; p before and after Holm."""
 
     category: str
     problems: int
     k: int
     change: Estimate
-    p: float | None
+    p: float
     p_adjusted: float | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,33 +81,55 @@ def influence(outcomes: Outcomes, k: tuple[int, ...]) -> tuple[Influence, ...]:
 
 
 def categories_left_out(
-    subject: Subject, outcomes: Outcomes, k: tuple[int, ...], level: float
+    subject: Subject,
+    outcomes: Outcomes,
+    k: tuple[int, ...],
+    level: float,
+    rng: np.random.Generator,
 ) -> tuple[LeftOut, ...]:
-    """Leave one category out, with Welch's t for whether it differs from the rest.
+    """Leave one category out, and test whether it differs from the rest.
 
-    With the share w of problems in a category, leaving it out changes pass@k by w (m_rest - m_in),
-    whose variance is w^2 (s_rest^2/P_rest + s_in^2/P_in), the share taken as fixed. Holm's
-    correction covers all categories and k.
+    With the share w of problems in a category, leaving it out changes pass@k by w (m_rest - m_in).
+    p is that of random labellings of the problems, since a handful of problems near 0 or 1 have no
+    variance to trust; the interval is Student's t with the variance within categories, pooled over
+    the category and the rest, and the share taken as fixed. Holm's correction covers all
+    categories and k.
     """
     strata = subject.strata
     labels = [strata[name][0] if name in strata else None for name in outcomes.problems]
     names = [each for each in dict.fromkeys(labels) if each is not None]
-    if len(names) < 2:
+    # A category for each problem is what leaving out one problem is about.
+    if not 2 <= len(names) < len(outcomes) or len(outcomes) < 3:
         return ()
     values = _values(outcomes, k)
+    inside = np.array([[label == name for label in labels] for name in names])
+    reached = _reached(values, inside, rng)
     rows: list[LeftOut] = []
-    for name in names:
-        inside = np.array([label == name for label in labels])
-        if inside.all():
-            continue
+    for place, name in enumerate(names):
         for column, each in enumerate(k):
-            change, df = _change(values[:, column], inside, f"pass@{each}", each, level, outcomes)
-            p = student_p(change, df) if df else None
-            rows.append(LeftOut(name, int(inside.sum()), each, change, p, None))
+            change = _change(values[:, column], inside[place], each, level, outcomes)
+            p = float(reached[place, column])
+            rows.append(LeftOut(name, int(inside[place].sum()), each, change, p, None))
     adjusted = holm_over({f"{row.category}@{row.k}": row.p for row in rows})
     return tuple(
         dataclasses.replace(row, p_adjusted=adjusted[f"{row.category}@{row.k}"]) for row in rows
     )
+
+
+def _reached(
+    values: FloatArray, inside: np.ndarray[Any, np.dtype[np.bool_]], rng: np.random.Generator
+) -> FloatArray:
+    """p of each category and k: random labellings whose category is as far from the mean."""
+    centred = values - values.mean(axis=0)
+    members = inside.astype(np.float64)
+    observed = np.abs(members @ centred)
+    reached = np.zeros_like(observed)
+    order = np.arange(len(values))
+    for _ in range(_PERMUTATIONS):
+        rng.shuffle(order)
+        reached += np.abs(members @ centred[order]) >= observed - 1e-9
+    p: FloatArray = (1.0 + reached) / (1.0 + _PERMUTATIONS)
+    return p
 
 
 def about_problems(
@@ -139,9 +158,8 @@ def about_problems(
                 evidence=each.largest,
             )
         )
-    known = [row for row in rows if row.p_adjusted is not None]
-    for each_k in dict.fromkeys(row.k for row in known):
-        findings.append(_about_categories([r for r in known if r.k == each_k], len(known), level))
+    for each_k in dict.fromkeys(row.k for row in rows):
+        findings.append(_about_categories([r for r in rows if r.k == each_k], len(rows), level))
     return findings
 
 
@@ -173,7 +191,7 @@ def _about_categories(rows: list[LeftOut], tests: int, level: float) -> Finding:
         p_adjusted=most.p_adjusted,
         correction=f"Holm over {tests} categories and k",
         smallest_detectable=detectable(most.change.standard_error, corrected(level, tests)),
-        method="Welch's t over problems",
+        method="permuted labels; t with pooled variance",
         problems=most.change.problems,
         attempts=most.change.attempts,
     )
@@ -188,39 +206,29 @@ def _values(outcomes: Outcomes, k: tuple[int, ...]) -> FloatArray:
 def _change(
     h: FloatArray,
     inside: np.ndarray[Any, np.dtype[np.bool_]],
-    metric: str,
     k: int,
     level: float,
     outcomes: Outcomes,
-) -> tuple[Estimate, int]:
-    """The change with its interval, and Welch's degrees of freedom rounded down; 0 if unknown."""
+) -> Estimate:
     from scipy.special import stdtrit
 
     own, rest = h[inside], h[~inside]
-    share = len(own) / len(h)
+    share, df = len(own) / len(h), len(h) - 2
     value = share * float(rest.mean() - own.mean())
-    error = low = high = None
-    df = 0
-    if len(own) > 1 and len(rest) > 1:
-        parts = [float(each.var(ddof=1)) / len(each) for each in (own, rest)]
-        total = sum(parts)
-        error = share * total**0.5
-        squares = sum(v**2 / (len(e) - 1) for v, e in zip(parts, (own, rest), strict=True))
-        df = max(int(total**2 / squares), 1) if squares > 0 else len(h) - 2
-        half = float(stdtrit(df, 0.5 + level / 2.0)) * error
-        low, high = max(value - half, -1.0), min(value + half, 1.0)
-    estimate = Estimate(
-        metric=f"change of {metric}",
+    squares = sum(float(((each - each.mean()) ** 2).sum()) for each in (own, rest))
+    error = share * (squares / df * (1.0 / len(own) + 1.0 / len(rest))) ** 0.5
+    half = float(stdtrit(df, 0.5 + level / 2.0)) * error
+    return Estimate(
+        metric=f"change of pass@{k}",
         value=value,
         standard_error=error,
-        low=low,
-        high=high,
+        low=max(value - half, -1.0),
+        high=min(value + half, 1.0),
         level=level,
-        method="welch",
+        method="t, pooled variance",
         target="superpopulation",
         warnings=(),
         k=k,
         problems=len(h),
         attempts=int(outcomes.n.sum()),
     )
-    return estimate, df

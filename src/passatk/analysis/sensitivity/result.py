@@ -136,7 +136,7 @@ def analyse(subject: Subject, *, level: float = 0.95, seed: int = DEFAULT_SEED) 
     stopped = isinstance(outcomes.stopping, StopAtSuccess)
     attempts = () if stopped else subsampled(outcomes, ks, level=level, rng=rng)
     influences = influence(outcomes, ks)
-    categories = categories_left_out(subject, outcomes, ks, level)
+    categories = categories_left_out(subject, outcomes, ks, level, rng)
     findings = [
         *about_attempts(outcomes, ks, attempts, level),
         *about_problems(influences, categories, outcomes, level),

@@ -143,7 +143,7 @@ def _crossing(each: SettingCrossing, level: float) -> Finding:
     if found.supported and found.k is not None:
         sentence = (
             f"With {each.group.name} the curves cross: which setting is ahead changes from "
-            f"k = {found.k} [{found.low}, {found.high}] on, and both sides are shown."
+            f"k = {found.k} [{found.low}, {found.high}] on, and each is surely ahead somewhere."
         )
     else:
         sentence = (
