@@ -41,7 +41,7 @@ from passatk.analysis.subject import ProblemAttempts, Subject
 from passatk.benchmarks import load
 from passatk.generation import BuiltinSampler, SamplerSettings
 from passatk.generation.drawing import generator
-from passatk.generation.planted import hard_code
+from passatk.generation.planted import guess, hard_code
 from passatk.outcomes import from_rows
 from passatk.records import Attempt, Problem, Status, Verdict
 from passatk.stats import Outcomes
@@ -53,6 +53,7 @@ ATTEMPTS = 20
 STEPS = 4
 DRAWS = 199
 POOL = 40
+UNLIKELY = 918_273_645
 
 INTEGRITY = (
     "near-duplicates",
@@ -105,8 +106,22 @@ def pool(problem_id: str, right: bool) -> tuple[str, ...]:
     return tuple(plain.draw(problem, i, right=right).program for i in range(POOL))
 
 
+@functools.lru_cache(maxsize=1 << 16)
+def guess_template(program: str) -> str:
+    """A right guess at a number that stands nowhere else, to be put in later."""
+    return guess(program, UNLIKELY, True, np.random.default_rng(0))
+
+
 class PooledSampler(BuiltinSampler):
     """The built-in sampler, with variations out of the pool instead of new ones."""
+
+    def _guess(self, problem: Problem, number: int, family: int, *, right: bool) -> Attempt:
+        base = self._right(problem, self._random("family", problem, family))
+        random = self._random("text", problem, number)
+        value = family if right else int(random.choice([n for n in range(100) if n != family]))
+        text = guess_template(base).replace(f"= {UNLIKELY}\n", f"= {value}\n", 1)
+        program = text.replace(f"!= {UNLIKELY}:", f"!= {family}:", 1)
+        return Attempt(problem.id, number, program, program)
 
     def _right(self, problem: Problem, random: np.random.Generator) -> str:
         return pool(problem.id, True)[int(random.integers(POOL))]
