@@ -30,13 +30,18 @@ import numpy as np
 from scipy.special import expit
 
 from passatk.analysis.integrity import Part, conclude, examine
+from passatk.analysis.integrity.evidence import Answer
+from passatk.analysis.integrity.hard_coded import literals
+from passatk.analysis.integrity.memorised import memorised
+from passatk.analysis.integrity.near_duplicates import near_duplicates
 from passatk.analysis.integrity.perturbed import perturbed_drop
 from passatk.analysis.integrity.reading import read_program
+from passatk.analysis.integrity.sorted_attempts import sorted_attempts
 from passatk.analysis.subject import ProblemAttempts, Subject
 from passatk.benchmarks import load
 from passatk.generation import BuiltinSampler, SamplerSettings
 from passatk.generation.drawing import generator
-from passatk.generation.planted import hard_code
+from passatk.generation.planted import guess, hard_code
 from passatk.outcomes import from_rows
 from passatk.records import Attempt, Problem, Status, Verdict
 from passatk.stats import Outcomes
@@ -48,6 +53,7 @@ ATTEMPTS = 20
 STEPS = 4
 DRAWS = 199
 POOL = 40
+UNLIKELY = 918_273_645
 
 INTEGRITY = (
     "near-duplicates",
@@ -70,6 +76,8 @@ GAMES: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
     "feedback": ((0.25, 0.5, 1.0, 1.5), ("feedback lift",)),
     "remembered": ((0.02, 0.05, 0.1, 0.2), ("perturbed",)),
 }
+
+CLEAN = ("clean", "chance")
 
 Claims = Mapping[str, bool]
 """Whether each detector claims something by itself at 5 %, and the families after Holm."""
@@ -98,8 +106,22 @@ def pool(problem_id: str, right: bool) -> tuple[str, ...]:
     return tuple(plain.draw(problem, i, right=right).program for i in range(POOL))
 
 
+@functools.lru_cache(maxsize=1 << 16)
+def guess_template(program: str) -> str:
+    """A right guess at a number that stands nowhere else, to be put in later."""
+    return guess(program, UNLIKELY, True, np.random.default_rng(0))
+
+
 class PooledSampler(BuiltinSampler):
     """The built-in sampler, with variations out of the pool instead of new ones."""
+
+    def _guess(self, problem: Problem, number: int, family: int, *, right: bool) -> Attempt:
+        base = self._right(problem, self._random("family", problem, family))
+        random = self._random("text", problem, number)
+        value = family if right else int(random.choice([n for n in range(100) if n != family]))
+        text = guess_template(base).replace(f"= {UNLIKELY}\n", f"= {value}\n", 1)
+        program = text.replace(f"!= {UNLIKELY}:", f"!= {family}:", 1)
+        return Attempt(problem.id, number, program, program)
 
     def _right(self, problem: Problem, random: np.random.Generator) -> str:
         return pool(problem.id, True)[int(random.integers(POOL))]
@@ -179,6 +201,61 @@ def integrity(settings: SamplerSettings) -> Claims:
     return {**alone, FAMILY: any(each.verdict == "found" for each in report.findings)}
 
 
+def chance(settings: SamplerSettings) -> Claims:
+    """Whether a test claims something where its own null hypothesis holds exactly.
+
+    Games are planted, and what a test permutes is permuted beforehand: labels among different
+    programs, the reference with a right attempt, the order of attempts, expected results among
+    problems. On clean runs these tests have next to nothing to count; here they have plenty.
+    """
+    rng = np.random.default_rng(settings.seed)
+    gamed = replace(settings, guessing=0.3, memorised=0.3, best_first=0.3, hard_coding=0.3)
+    parts, _ = drawn(gamed)
+    how: dict[str, Any] = {"level": 1 - ALPHA, "draws": DRAWS, "rng": rng}
+    outputs = [parts[i].outputs for i in rng.permutation(len(parts))]
+    exchanged = [replace(part, outputs=own) for part, own in zip(parts, outputs, strict=True)]
+    said = {
+        "near-duplicates": near_duplicates([_other_labels(part, rng) for part in parts], **how),
+        "memorised": memorised([_other_reference(part, rng) for part in parts], **how),
+        "order": sorted_attempts(
+            [_taken(part, rng.permutation(part.n)) for part in parts], stopped=False, **how
+        ),
+        "test-answers": literals(exchanged, **how),
+    }
+    return {
+        f"{name}, permuted": isinstance(each, Answer) and (each.finding.p or 1.0) <= ALPHA
+        for name, each in said.items()
+    }
+
+
+def _taken(part: Part, order: Iterable[int]) -> Part:
+    """Some attempts of a part in some order, numbered anew."""
+    at = list(order)
+    return replace(
+        part,
+        numbers=tuple(range(len(at))),
+        passed=tuple(part.passed[i] for i in at),
+        facts=tuple(part.facts[i] for i in at),
+        letters=tuple(part.letters[i] for i in at),
+    )
+
+
+def _other_labels(part: Part, rng: np.random.Generator) -> Part:
+    known = {facts.program: ok for facts, ok in zip(part.facts, part.passed, strict=True)}
+    labels = dict(zip(known, rng.permutation(list(known.values())).tolist(), strict=True))
+    return replace(part, passed=tuple(labels[facts.program] for facts in part.facts))
+
+
+def _other_reference(part: Part, rng: np.random.Generator) -> Part:
+    """Put one right attempt in the place of all references."""
+    right = np.flatnonzero(part.passed)
+    if not len(right):
+        return part
+    chosen = int(rng.choice(right))
+    rest = _taken(part, [i for i in range(part.n) if i != chosen])
+    return replace(rest, references=(part.facts[chosen],))
+
+
 def outcomes(settings: SamplerSettings, n: int = ATTEMPTS) -> Outcomes:
     """Pass labels alone."""
     sampler = BuiltinSampler(settings)
@@ -229,6 +306,8 @@ def claims(game: str, strength: float, seed: int) -> Claims:
             **feedback(base),
             **remembered(base, 0.0),
         }
+    if game == "chance":
+        return chance(base)
     if game == "remembered":
         return remembered(base, strength)
     planted: dict[str, Any] = {game: strength}
@@ -240,7 +319,7 @@ def claims(game: str, strength: float, seed: int) -> Claims:
 
 def cells() -> list[tuple[str, float]]:
     """Clean runs in ten parts, so that a study can go on, and every game at every strength."""
-    clean = [("clean", float(part)) for part in range(10)]
+    clean = [(game, float(part)) for game in CLEAN for part in range(10)]
     return clean + [(game, each) for game, (strengths, _) in GAMES.items() for each in strengths]
 
 
@@ -259,11 +338,11 @@ def run(cell: tuple[str, float], reps: int) -> list[Row]:
 
 
 def tables(rows: Iterable[Row]) -> Iterator[str]:
-    """The clean runs, and the power of each detector, as Markdown."""
+    """The runs with nothing to find, and the power of each detector, as Markdown."""
     done = list(rows)
     clean: dict[str, list[int]] = {}
     for game, _, detector, reps, count in done:
-        if game == "clean":
+        if game in CLEAN:
             total = clean.setdefault(detector, [0, 0])
             total[0] += reps
             total[1] += count
@@ -317,7 +396,7 @@ def main() -> None:
     print(f"{len(todo)} cells to run, {len(done)} done before", flush=True)
     with ProcessPoolExecutor(options.jobs) as workers:
         futures = [
-            workers.submit(run, cell, options.clean // 10 if cell[0] == "clean" else options.reps)
+            workers.submit(run, cell, options.clean // 10 if cell[0] in CLEAN else options.reps)
             for cell in todo
         ]
         for future in as_completed(futures):

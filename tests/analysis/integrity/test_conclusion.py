@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -87,6 +88,7 @@ def test_the_report_is_plain_data_and_repeats(attempts_at, report_on) -> None:
     assert one.to_dict() == report_on(runs, strata=strata, draws=99, seed=1).to_dict()
     assert [f.p for f in one.findings] != [f.p for f in two.findings]
     assert json.loads(json.dumps(one.to_dict()))["draws"] == 99
+    assert one == pickle.loads(pickle.dumps(one))
     codes = {finding.code for finding in one.findings}
     assert codes == {
         "integrity.near-duplicates",

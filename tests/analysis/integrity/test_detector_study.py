@@ -35,6 +35,14 @@ def test_clean_runs_stay_clean(study) -> None:
     assert claims["any of order"] <= 2
 
 
+def test_tests_keep_their_level_where_their_null_hypothesis_holds(study) -> None:
+    """Games are there to be counted, and permuted: three claims of a test in eight runs are few."""
+    rows = study.run(("chance", 0.0), 8)
+    assert {reps for *_, reps, _ in rows} == {8}
+    assert len(rows) == 4
+    assert max(count for *_, count in rows) <= 3
+
+
 @pytest.mark.parametrize(
     ("game", "strength", "detector"),
     [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,7 @@ class Programs:
     attempts: int
     missing: int
     unparsed: int
-    distinct: MappingProxyType[str, int]
+    distinct: Mapping[str, int]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -68,7 +67,7 @@ class IntegrityReport:
     """
 
     findings: tuple[Finding, ...]
-    claimed: MappingProxyType[str, dict[str, float]]
+    claimed: Mapping[str, Mapping[str, float]]
     programs: Programs
     breaks: tuple[tuple[str, str], ...]
     level: float
@@ -78,7 +77,7 @@ class IntegrityReport:
         """Every field as plain data for JSON."""
         return {
             "findings": [finding.to_dict() for finding in self.findings],
-            "claimed": dict(self.claimed),
+            "claimed": {code: dict(each) for code, each in self.claimed.items()},
             "programs": self.programs.to_dict(),
             "breaks": [list(each) for each in self.breaks],
             "level": self.level,
@@ -143,13 +142,11 @@ def conclude(
     found = {finding.code for finding in findings if finding.verdict == "found"}
     return IntegrityReport(
         findings=tuple(sorted(findings, key=_telling)),
-        claimed=MappingProxyType(
-            {
-                each.finding.code: claimed(each.p_of_problem, level)
-                for each in said
-                if isinstance(each, Answer) and each.p_of_problem and each.finding.code in found
-            }
-        ),
+        claimed={
+            each.finding.code: claimed(each.p_of_problem, level)
+            for each in said
+            if isinstance(each, Answer) and each.p_of_problem and each.finding.code in found
+        },
         programs=_programs(every),
         breaks=tuple(
             (f"{part.problem}#{number}", kind) for part in seen for number, kind in part.breaks
@@ -170,10 +167,8 @@ def _programs(parts: list[Part]) -> Programs:
         attempts=sum(part.n for part in parts),
         missing=sum(part.missing for part in parts),
         unparsed=sum(not facts.parsed for part in parts for facts in part.facts),
-        distinct=MappingProxyType(
-            {
-                name: sum(len({getattr(facts, name) for facts in part.facts}) for part in parts)
-                for name in ("verbatim", "program", "shape")
-            }
-        ),
+        distinct={
+            name: sum(len({getattr(facts, name) for facts in part.facts}) for part in parts)
+            for name in ("verbatim", "program", "shape")
+        },
     )
