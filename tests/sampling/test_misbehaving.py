@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from passatk.errors import ModelError
-from passatk.generation import openai_server, patience
+from passatk.generation import connections, patience
 from passatk.store import Store
 
 from .examples import Silent, benchmark, numbers, problem, sample_from, settings
@@ -118,7 +118,7 @@ def test_more_than_is_read_is_an_attempt_without_its_text(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A response beyond the limit ends in a mark, not in memory."""
-    monkeypatch.setattr(openai_server, "RESPONSE_BYTES", 10_000)
+    monkeypatch.setattr(connections, "RESPONSE_BYTES", 10_000)
     with Server(says("x" * 20_000)) as server:
         run, _ = sample_from(store, server.url, 1)
     marks = [(each.attempt.text, each.attempt.extra["mark"]) for each in store.attempts(run)]

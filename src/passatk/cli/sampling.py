@@ -40,7 +40,7 @@ class SamplingOptions:
 
     model: Annotated[str | None, _of("model", "-m")] = None
     """The model's name on its server; cmd:COMMAND; or builtin, builtin:skill=0.4,gain=1."""
-    n: Annotated[int | None, Parameter(name="-n", validator=Number(gte=1))] = None
+    n: Annotated[int | None, Parameter(name=["--attempts", "-n"], validator=Number(gte=1))] = None
     """Attempts at each problem (with --feedback: chains)."""
     name: str | None = None
     """What to call the run (default: from the model and the problems)."""
@@ -265,6 +265,11 @@ def _base_url(options: SamplingOptions) -> str | None:
         raise PassatkError(
             "--base-url: not an address of a server\n"
             "  expected: http:// or https:// and so on, such as http://localhost:8000/v1"
+        )
+    if url is not None and "@" in url.partition("://")[2].partition("/")[0]:
+        raise PassatkError(
+            "--base-url: a user or a password in the address\n"
+            "  next: leave it out, and put the key into OPENAI_API_KEY (see --api-key-env)"
         )
     return url
 

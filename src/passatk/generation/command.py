@@ -58,8 +58,7 @@ class CommandModel:
                     _write(process.stdin, as_text(request.messages)),
                 )
                 if len(output) > OUTPUT_BYTES:
-                    note = f"the output was larger than {OUTPUT_BYTES} bytes"
-                    return Completion("", Mark.OVERSIZED, note=note)
+                    return Completion("", Mark.OVERSIZED)
                 code = await process.wait()
         except TimeoutError as error:
             raise Unreachable(f"the command did not end within {self._timeout:g} s") from error

@@ -8,6 +8,7 @@ the model wrote.
 from __future__ import annotations
 
 import ast
+import contextlib
 import doctest
 from collections.abc import Sequence
 from dataclasses import replace
@@ -91,10 +92,11 @@ def _examples(problem: Problem) -> tuple[CodeCase, ...]:
     """The examples of a prompt that state a value, as tests."""
     if problem.entry_point is None:
         return ()
-    try:
-        examples = doctest.DocTestParser().get_examples(problem.prompt)
-    except ValueError:  # examples that are not laid out as examples
-        return ()
+    parser = doctest.DocTestParser()
+    examples = []
+    for text in _descriptions(problem.prompt):
+        with contextlib.suppress(ValueError):  # examples that are not laid out as examples
+            examples += parser.get_examples(text)
     cases = []
     for example in examples:
         try:
@@ -105,6 +107,17 @@ def _examples(problem: Problem) -> tuple[CodeCase, ...]:
         if problem.entry_point.partition(".")[0] in source:
             cases.append(CodeCase(f"assert {source} == {value!r}", visible=True))
     return tuple(cases)
+
+
+def _descriptions(prompt: str) -> list[str]:
+    """The docstrings of a prompt; the prompt itself where it is prose."""
+    try:
+        tree = ast.parse(prompt)
+    except (SyntaxError, ValueError, RecursionError):
+        return [prompt]
+    documented = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented)]
+    return [each for each in found if each]
 
 
 def _failed(problem: Problem, verdict: Verdict) -> list[str]:

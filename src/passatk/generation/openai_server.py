@@ -11,11 +11,12 @@ import asyncio
 import email.utils
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from passatk.errors import MissingExtra, ModelError
+from passatk.generation.connections import TooLarge, connect
 from passatk.generation.model import (
     Completion,
     Mark,
@@ -29,9 +30,6 @@ from passatk.generation.responses import error_message, read_answer, refused_pro
 
 if TYPE_CHECKING:
     import httpx2
-
-RESPONSE_BYTES = 32 * 1024 * 1024
-"""The largest response that is read."""
 
 _AGAIN = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600))
 _NOT_SECRET = 8  # a key shorter than this is a placeholder, which may occur in any text
@@ -73,18 +71,13 @@ class OpenAIServer:
         self._path = "/chat/completions" if settings.chat else "/completions"
         self.where = shown_url(base_url) if base_url else "the OpenAI API"
         self._parameters = _parameters(settings, hosted=base_url is None)
-        limits = httpx2.Limits(
-            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=60
-        )
         self._client = openai.AsyncOpenAI(
             api_key=key or "none",
             base_url=base_url,
             max_retries=0,  # counted, paced and reported by passatk
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
             default_headers={"Accept-Encoding": "identity"},
-            http_client=openai.DefaultAsyncHttpx2Client(
-                limits=limits, event_hooks={"response": [_bound]}
-            ),
+            http_client=connect(connections),
         )
 
     async def ask(self, request: Request) -> list[Completion]:
@@ -93,9 +86,8 @@ class OpenAIServer:
                 response: httpx2.Response = await self._client.post(
                     self._path, cast_to=self._httpx2.Response, body=self._body(request)
                 )
-        except _TooLarge:
-            note = f"the response was larger than {RESPONSE_BYTES} bytes"
-            return [Completion("", Mark.OVERSIZED, note=note)] * request.count
+        except TooLarge:
+            return [Completion("", Mark.OVERSIZED)] * request.count
         except (TimeoutError, self._openai.APITimeoutError) as error:
             raise Unreachable(f"no answer within {self._timeout:g} s") from error
         except self._openai.APIStatusError as error:
@@ -204,28 +196,3 @@ def _parameters(settings: Settings, *, hosted: bool) -> dict[str, Any]:
 
 def _not_negative(seconds: float) -> float | None:
     return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-class _TooLarge(Exception):
-    pass
-
-
-async def _bound(response: httpx2.Response) -> None:
-    """Make reading the response end at the limit."""
-    import httpx2
-
-    whole = cast("httpx2.AsyncByteStream", response.stream)
-
-    class Bounded(httpx2.AsyncByteStream):
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            read = 0
-            async for chunk in whole:
-                read += len(chunk)
-                if read > RESPONSE_BYTES:
-                    raise _TooLarge
-                yield chunk
-
-        async def aclose(self) -> None:
-            await whole.aclose()
-
-    response.stream = Bounded()

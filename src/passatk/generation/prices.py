@@ -94,7 +94,7 @@ class Budget:
         self._price, self._max_tokens = price, max_tokens
         self._max_cost, self._max_requests = max_cost, max_requests
         self.spent, self.requests = spent, 0
-        self._set_aside = 0.0
+        self._under_way: list[float] = []  # what is set aside, a request
         self._dearest = 0.0  # completion so far
 
     def reserve(self, request: Request) -> float | None:
@@ -109,10 +109,10 @@ class Budget:
             amount = self._price.at_most(request, self._max_tokens)
         else:
             amount = self._dearest * request.count
-        if self.spent + self._set_aside + amount <= self._max_cost:
-            self._set_aside += amount
+        if self.spent + sum(self._under_way) + amount <= self._max_cost:
+            self._under_way.append(amount)
             return amount
-        if self._set_aside > 0:
+        if self._under_way:
             return None
         raise BudgetSpent(
             f"--max-cost {self._max_cost:g}: the next request may cost {amount:.6g}, and the run "
@@ -121,7 +121,8 @@ class Budget:
 
     def release(self, amount: float) -> None:
         """Give back what was set aside for a request that is over."""
-        self._set_aside = max(self._set_aside - amount, 0.0)
+        if amount in self._under_way:
+            self._under_way.remove(amount)
 
     def count_request(self) -> None:
         """Take one request from the budget, before it is sent; BudgetSpent where none is left."""

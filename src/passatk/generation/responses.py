@@ -22,8 +22,8 @@ _TOKENS = ("prompt_tokens", "cached_tokens", "completion_tokens", "reasoning_tok
 def read_answer(body: bytes, count: int) -> list[Completion]:
     """The completions in the body of a successful response to a request for ``count`` of them.
 
-    The tokens that the server reports are shared out among the first ``count``. No choice at all is an empty completion where one was asked for. Bytes that are no UTF-8 become
-    U+FFFD.
+    The tokens that the server reports are shared out among the first ``count``. No choice at all
+    is an empty completion where one was asked for. Bytes that are no UTF-8 become U+FFFD.
 
     Raises:
         Unreachable: the body is not what a server of this kind sends.

@@ -29,9 +29,18 @@ def summary_of(
     stopping: str | None = None,
 ) -> Summary:
     """The summary that fits a run: of attempts, or of chains where it has such."""
-    if (run.manifest.get("plan") or {}).get("steps"):
-        return summarize_chains(run, counts, store.outcomes(run), k, level=level)
-    return summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    plan = run.manifest.get("plan")
+    if plan is None:
+        return summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    if plan["steps"]:
+        summary = summarize_chains(run, counts, store.outcomes(run), k, level=level)
+    else:
+        summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
+    spending = store.spending(run)
+    notes = [f"{count} attempts are marked {mark}" for mark, count in spending.marks.items()]
+    if spending.cost is not None:
+        notes.append(f"the run cost {spending.cost:.6g}")
+    return replace(summary, notes=[*summary.notes, *notes])
 
 
 def summarize_chains(

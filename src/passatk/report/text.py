@@ -10,7 +10,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from passatk.records import Status, Verdict
+from passatk.records import Attempt, Status, Verdict
 from passatk.report.summary import Summary
 from passatk.report.visible import visible
 from passatk.stats import Estimate
@@ -127,6 +127,7 @@ def print_attempt(console: Console, judged: JudgedAttempt) -> None:
     attempt, verdict = judged
     name = visible(f"{attempt.problem_id}#{attempt.number}")
     console.print(Text(name, style="bold"), _status(verdict))
+    _print_facts(console, _made_how(attempt))
     if verdict is not None:
         facts = [("trust", str(verdict.trust)), ("tests", verdict.tests), ("why", verdict.detail)]
         if verdict.cpu_seconds is not None:
@@ -135,14 +136,36 @@ def print_attempt(console: Console, judged: JudgedAttempt) -> None:
             facts.append(("wall", f"{verdict.wall_seconds:.3f} s"))
         if verdict.peak_memory_bytes is not None:
             facts.append(("memory", f"{verdict.peak_memory_bytes / 2**20:.1f} MiB"))
-        for name, value in facts:
-            if value:
-                console.print(Text.assemble((f"{name}: ", "dim"), visible(value)))
+        _print_facts(console, facts)
     console.print()
     console.print(Syntax(visible(attempt.program), "python", background_color="default"))
     if verdict is not None and verdict.output:
         console.print(Text("output", style="dim"))
         console.print(Text(visible(verdict.output)))
+
+
+def _print_facts(console: Console, facts: Sequence[tuple[str, str]]) -> None:
+    for name, value in facts:
+        if value:
+            console.print(Text.assemble((f"{name}: ", "dim"), visible(value)))
+
+
+def _made_how(attempt: Attempt) -> list[tuple[str, str]]:
+    """What is known of how a model delivered an attempt."""
+    extra = attempt.extra
+    facts = []
+    if attempt.chain is not None:
+        facts.append(("chain", f"{attempt.chain}, step {attempt.step}"))
+    for name in ("mark", "note"):
+        if isinstance(extra.get(name), str):
+            facts.append((name, extra[name]))
+    if isinstance(extra.get("prompt_tokens"), int):
+        facts.append(("tokens", f"{extra['prompt_tokens']} + {extra.get('completion_tokens')}"))
+    if isinstance(extra.get("cost"), int | float):
+        facts.append(("cost", f"{extra['cost']:.6g}"))
+    if isinstance(extra.get("latency_seconds"), int | float):
+        facts.append(("latency", f"{extra['latency_seconds']:.3f} s"))
+    return facts
 
 
 def print_runs(console: Console, runs: Sequence[RunSummary]) -> None:
