@@ -47,9 +47,7 @@ def verdict(problem: int, number: int, skill: int) -> Verdict:
         return Verdict(Status.PASSED, tests="ppp", cpu_seconds=0.01, wall_seconds=0.02)
     failures = [each for each in Status if each is not Status.PASSED]
     status = failures[(problem + number) % 7]
-    return Verdict(
-        status, tests="pwl", detail=f"f{problem}({number}): expected 1", output="seen\n"
-    )
+    return Verdict(status, tests="pwl", detail=f"f{problem}({number}): expected 1", output="seen\n")
 
 
 def results(skill: int) -> Iterator[tuple[Attempt, Verdict]]:
