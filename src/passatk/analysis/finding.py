@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from passatk import notebook
 from passatk.stats import Caveat
 
 Verdict = Literal["found", "not found", "no information", "description"]
@@ -62,6 +63,17 @@ class Finding:
             "caveats": [dataclasses.asdict(each) for each in self.caveats],
             "evidence": list(self.evidence),
         }
+
+    def _repr_html_(self) -> str:
+        effect = "" if self.effect is None else f"{self.effect:.4g} {self.unit}".strip()
+        row = {
+            "finding": self.sentence,
+            "": self.verdict,
+            "effect": effect,
+            f"{self.level:.0%} interval": notebook.interval(self.low, self.high),
+            "p": "" if self.p_adjusted is None else f"{self.p_adjusted:.3g}",
+        }
+        return notebook.table([row], notes=[each.message for each in self.caveats])
 
 
 class Result(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from passatk import outcomes
+from passatk import notebook, outcomes
 from passatk.records import Status
-from passatk.stats import Estimate, Policy, StopAtSuccess, estimate
+from passatk.stats import Estimate, Estimates, Policy, StopAtSuccess, estimate
 
 if TYPE_CHECKING:
     from passatk.store import ProblemCounts, Run
@@ -50,6 +50,18 @@ class Summary:
             "notes": list(self.notes),
             "isolation": self.isolation,
         }
+
+    def _repr_html_(self) -> str:
+        shares = [
+            {"status": status.replace("_", " "), "attempts": count}
+            for status, count in self.statuses.items()
+        ]
+        estimates = Estimates(self.estimates)._repr_html_() if self.estimates else ""
+        about = f"{self.run}: {self.problems} problems, {self.attempts} attempts"
+        return (
+            f"<div><b>{notebook.text(about)}</b></div>{estimates}"
+            f"{notebook.table(shares, notes=self.notes)}"
+        )
 
 
 def summarize(

@@ -56,7 +56,7 @@ from passatk.stats.pass_family import (
     plug_in_pass_at_k,
 )
 from passatk.stats.ranking import n_at_k
-from passatk.stats.result import Caveat, Estimate
+from passatk.stats.result import Caveat, Estimate, Estimates
 from passatk.stats.rewards import max_at_k_rewards, pass_at_k_rewards
 from passatk.stats.stopping import StopAtSuccess, Stopping
 from passatk.stats.validation import Policy
@@ -67,6 +67,7 @@ __all__ = [
     "Caveat",
     "Comparison",
     "Estimate",
+    "Estimates",
     "Method",
     "MetricName",
     "Outcomes",

@@ -11,7 +11,7 @@ from passatk.errors import DataError, PassatkError
 from passatk.stats.intervals import Method
 from passatk.stats.metrics import MetricName, problem_values
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import TARGETS, Caveat, Estimate, Target
+from passatk.stats.result import TARGETS, Caveat, Estimate, Estimates, Target
 from passatk.stats.stopping import StopAtSuccess
 from passatk.stats.uncertainty import (
     FIXED_METHODS,
@@ -52,7 +52,7 @@ def estimate(
     method: Method | None = None,
     resamples: int = _RESAMPLES,
     rng: np.random.Generator | None = None,
-) -> list[Estimate]:
+) -> Estimates:
     """pass@k of a run, or another metric, averaged over problems, with a confidence interval.
 
     The value is the mean over problems of the unbiased estimate of each (see :func:`pass_at_k`),
@@ -115,7 +115,8 @@ def estimate(
             the same interval. All k see the same resamples.
 
     Returns:
-        one :class:`Estimate` for each k, in the order asked. ``standard_error`` is that of the
+        one :class:`Estimate` for each k, in the order asked, as a list which notebooks show as a
+        table and which has ``to_frame()``. ``standard_error`` is that of the
         value, whatever the interval's method. A single problem cannot speak for others: its
         estimate has no standard error and no interval (None), and says so.
 
@@ -185,7 +186,7 @@ def estimate(
                 problems=int(used.sum()),
                 attempts=int(outcomes.n[used].sum()),
             )
-    return [estimates[column] for column in range(len(ks))]
+    return Estimates(estimates[column] for column in range(len(ks)))
 
 
 def estimate_values(

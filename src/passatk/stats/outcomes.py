@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from passatk import notebook
 from passatk.errors import DataError
+from passatk.frames import frame
 from passatk.stats.ordering import (
     FlatResults,
     Scale,
@@ -229,6 +231,43 @@ class Outcomes:
             f"Outcomes(problems={len(self)}, attempts={int(self.n.sum())}, "
             f"passed={int(self.c.sum())})"
         )
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """One row an attempt (problem, attempt, passed, and score where there is one), or one row
+        a problem (problem, n, c) where only counts are known.
+
+        Args:
+            backend: "polars", "pandas" or "pyarrow"; by default the first that is installed.
+
+        Raises:
+            MissingExtra: none of them is.
+        """
+        if self.results is None:
+            return frame(
+                {"problem": list(self.problems), "n": self.n.tolist(), "c": self.c.tolist()},
+                backend,
+            )
+        columns: dict[str, list[Any]] = {
+            "problem": np.repeat(np.array(self.problems, dtype=object), self.n).tolist(),
+            "attempt": [number for n in self.n.tolist() for number in range(n)],
+            "passed": self.results.tolist(),
+        }
+        if self.scores is not None:
+            columns["score"] = self.scores.tolist()
+        return frame(columns, backend)
+
+    def _repr_html_(self) -> str:
+        n, solved = self.n, int((self.c > 0).sum())
+        spread = f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}"
+        row = {
+            "problems": len(self),
+            "attempts": int(n.sum()),
+            "a problem": spread,
+            "passed": int(self.c.sum()),
+            "problems solved at least once": solved,
+            "order of attempts": "unknown" if self.results is None else "known",
+        }
+        return notebook.table([row])
 
     @property
     def largest_k(self) -> IntArray:

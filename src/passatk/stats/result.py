@@ -6,8 +6,15 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from passatk import notebook
+from passatk.frames import frame
+
 Target = Literal["superpopulation", "fixed"]
 TARGETS: tuple[Target, ...] = get_args(Target)
+TARGET_WORDS: dict[Target, str] = {
+    "superpopulation": "problems like these",
+    "fixed": "these problems again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +71,44 @@ class Estimate:
         if self.low is None or self.high is None:
             return f"{self.metric} {self.value:.3f} [no interval]"
         return f"{self.metric} {self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    def _repr_html_(self) -> str:
+        return Estimates([self])._repr_html_()
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """One row with the fields; see :meth:`Estimates.to_frame`."""
+        return Estimates([self]).to_frame(backend)
+
+
+class Estimates(list[Estimate]):
+    """Estimates as a list, which notebooks show as a table."""
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """One row an estimate, one column a field; warnings are one text.
+
+        Args:
+            backend: "polars", "pandas" or "pyarrow"; by default the first that is installed.
+
+        Raises:
+            MissingExtra: none of them is.
+        """
+        names = [each.name for each in dataclasses.fields(Estimate)]
+        columns: dict[str, list[Any]] = {name: [getattr(e, name) for e in self] for name in names}
+        columns["warnings"] = ["; ".join(map(str, each.warnings)) for each in self]
+        return frame(columns, backend)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {
+                "metric": each.metric,
+                "value": f"{each.value:.3f}",
+                f"{each.level:.0%} interval": notebook.interval(each.low, each.high),
+                "for": TARGET_WORDS[each.target],
+                "problems": each.problems,
+                "attempts": each.attempts,
+                "method": each.method,
+            }
+            for each in self
+        ]
+        notes = [f"{each.metric}: {caveat.message}" for each in self for caveat in each.warnings]
+        return notebook.table(rows, notes=notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from passatk import notebook
 from passatk.records import Attempt, Status, Verdict
 
 
@@ -24,6 +25,9 @@ class Run:
     benchmark: str | None
     benchmark_hash: str | None
     manifest: Mapping[str, Any]
+
+    def _repr_html_(self) -> str:
+        return notebook.table([_about(self)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,21 @@ class RunSummary:
     def judged(self) -> int:
         """Attempts with any status, ``judge_error`` included."""
         return sum(self.statuses.values())
+
+    def _repr_html_(self) -> str:
+        row = {
+            **_about(self.run),
+            "problems": self.problems,
+            "attempts": self.attempts,
+            "judged": self.judged,
+            "passed": self.statuses.get(Status.PASSED, 0),
+        }
+        return notebook.table([row])
+
+
+def _about(run: Run) -> dict[str, object]:
+    created = run.created.strftime("%Y-%m-%d %H:%M")
+    return {"run": run.name, "benchmark": run.benchmark or "", "created (UTC)": created}
 
 
 @dataclass(frozen=True, slots=True)

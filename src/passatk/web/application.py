@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -59,6 +60,11 @@ def build(
         app.include_router(each.router(view))
     static = Path(str(resources.files("passatk.web") / "static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return FileResponse(static / "icon.svg")  # what browsers ask for beside JSON
+
     _answer_errors(app, view)
     app.add_middleware(Guard, names=tuple(names), token=token)
     return app

@@ -9,7 +9,7 @@ from passatk.report.figures.charts import alt, data, finished, series_scale
 from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import colour, series
 from passatk.stats import Outcomes
-from passatk.stats.design import Plan, Variation, standard_error, variation
+from passatk.stats.design import Plan, standard_error, variation
 
 _PROBLEMS = (20, 50, 100, 200, 500, 1000, 2000, 5000)
 

@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from passatk import notebook
+from passatk.frames import frame
 from passatk.stats.result import Caveat, Estimate
 
 Conclusion = Literal["improved", "regressed", "equivalent within the margin", "inconclusive"]
@@ -84,6 +86,53 @@ class Comparison:
     def __str__(self) -> str:
         numbers = f"{points(self.change)}, {p_value(self.p_adjusted)}"
         return f"{self.value}  change {numbers}: {self.verdict}"
+
+    def _repr_html_(self) -> str:
+        return Comparisons([self])._repr_html_()
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """One row; see :meth:`Comparisons.to_frame`."""
+        return Comparisons([self]).to_frame(backend)
+
+
+class Comparisons(list[Comparison]):
+    """Comparisons as a list, which notebooks show as a table."""
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """One row a comparison: plain fields as they are, of estimates value, low and high.
+
+        Args:
+            backend: "polars", "pandas" or "pyarrow"; by default the first that is installed.
+
+        Raises:
+            MissingExtra: none of them is.
+        """
+        columns: dict[str, list[Any]] = {}
+        for field in dataclasses.fields(Comparison):
+            values = [getattr(each, field.name) for each in self]
+            if field.name in ("value", "baseline", "change"):
+                columns[field.name] = [each.value for each in values]
+                columns[f"{field.name}_low"] = [each.low for each in values]
+                columns[f"{field.name}_high"] = [each.high for each in values]
+            else:
+                columns[field.name] = values
+        return frame(columns, backend)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {
+                "metric": each.metric,
+                "run": f"{each.value.value:.3f}",
+                "baseline": f"{each.baseline.value:.3f}",
+                "change": points(each.change),
+                "p": p_value(each.p_adjusted).removeprefix("p").removeprefix("="),
+                "conclusion": each.verdict,
+                "better / worse / equal": f"{each.better} / {each.worse} / {each.equal}",
+            }
+            for each in self
+        ]
+        notes = [f"{each.metric}: {caveat.message}" for each in self for caveat in each.warnings]
+        return notebook.table(rows, notes=notes)
 
 
 def points(change: Estimate) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import Mean
 from passatk.stats.comparison import difference
-from passatk.stats.comparison.change import Comparison, Conclusion
+from passatk.stats.comparison.change import Comparison, Comparisons, Conclusion
 from passatk.stats.comparison.difference import DifferenceInterval, DifferenceMethod
 from passatk.stats.comparison.pairing import align, differences, subset
 from passatk.stats.comparison.sign_flip import sign_flip
@@ -47,7 +47,7 @@ def compare(
     intersection: bool = False,
     method: DifferenceMethod | Literal["auto"] = "auto",
     rng: np.random.Generator | None = None,
-) -> list[Comparison]:
+) -> Comparisons:
     """Compare a run with a baseline on the same problems.
 
     The change at a problem is d = pass@k of a - pass@k of b (or another metric); the value is its
@@ -182,7 +182,7 @@ def compare(
                 conclusion=_conclude(found, p_adjusted, p_equivalent, 1.0 - level),
             )
         )
-    return comparisons
+    return Comparisons(comparisons)
 
 
 def check_margin(margin: float | None) -> None:

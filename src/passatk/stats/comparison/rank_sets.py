@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from passatk import notebook
 from passatk.errors import PassatkError
 from passatk.stats.comparison.pairing import align, pass_by_problem
 from passatk.stats.estimation import estimate
@@ -97,6 +98,20 @@ class Ranking:
                 for p in self.pairs
             ],
         }
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {
+                "place": each.places,
+                "run": each.run,
+                self.metric: f"{each.value.value:.3f}",
+                f"{each.value.level:.0%} interval": notebook.interval(
+                    each.value.low, each.value.high
+                ),
+            }
+            for each in self.runs
+        ]
+        return notebook.table(rows, notes=[f"places hold together at {self.level:.0%}"])
 
 
 def rank_sets(
