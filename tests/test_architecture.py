@@ -48,7 +48,7 @@ THIRD_PARTY = {
     "outcomes": {"numpy"},
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
-    "report": {"rich"},
+    "report": {"rich", "numpy", "altair", "jinja2", "markupsafe", "vl_convert"},
     "cli": {"cyclopts", "rich"},
 }
 

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from passatk.store import Outcome, ProblemCounts, Run, Store
 
 # What passatk advise assumes where nobody says otherwise.
-REVIEWING = Reviewing(
-    sensitivity=0.95, false_accept=0.02, generation_cost=0.001, review_cost=0.02
-)
+REVIEWING = Reviewing(sensitivity=0.95, false_accept=0.02, generation_cost=0.001, review_cost=0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,7 @@ def gather(
     )
 
 
-def _run_part(
-    store: Store, name: str, asked: Asked, results: Mapping[str, Result]
-) -> RunPart:
+def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Result]) -> RunPart:
     run = store.run(name)
     counts = store.counts(run)
     summary = summarize(
@@ -159,7 +155,9 @@ def _attempted_again(
 def _figures(
     run: Run, outcomes: Outcomes, counts: Sequence[ProblemCounts], grid: AttemptGrid, level: float
 ) -> list[Callable[[], Figure]]:
-    def of(name: str, title: str, question: str, draw: Callable[[], Figure]) -> Callable[[], Figure]:
+    def of(
+        name: str, title: str, question: str, draw: Callable[[], Figure]
+    ) -> Callable[[], Figure]:
         def drawn() -> Figure:
             try:
                 return draw()

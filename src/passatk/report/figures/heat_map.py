@@ -82,20 +82,27 @@ def draw_heat_map(grid: AttemptGrid) -> Figure:
 def _each(grid: AttemptGrid, order: Sequence[int]) -> dict[str, Any]:
     """Neighbouring attempts of one status are one bar: fewer elements, the same picture."""
     rows = [
-        {"y": place, "p": visible(grid.problems[i]), "a": start, "b": end, "s": status_words(status)}
+        {
+            "y": place,
+            "p": visible(grid.problems[i]),
+            "a": start,
+            "b": end,
+            "s": status_words(status),
+        }
         for place, i in enumerate(order)
         for start, end, status in _stretches(grid.rows[i])
     ]
     seen = Counter(code for row in grid.rows for code in row)
     shown = [status for status in STATUSES if seen[CODES[status]]]
     names = [status_words(status) for status in shown]
-    height = max(60, min(520, 12 * len(order)))
-    thick = height / len(order)
+    # Whole pixels a row leave no seams between rows.
+    height = len(order) * max(2, min(14, 520 // len(order)))
     chart = (
         alt.Chart(data(rows))
         .mark_rect(strokeWidth=0)
         .transform_calculate(
-            y2="datum.y + 1", attempts="datum.b - datum.a > 1 ? (datum.a + 1) + ' to ' + datum.b : datum.b"
+            y2="datum.y + 1",
+            attempts="datum.b - datum.a > 1 ? (datum.a + 1) + ' to ' + datum.b : datum.b",
         )
         .encode(
             x=_attempt_axis("a", max(map(len, grid.rows))),
@@ -113,7 +120,6 @@ def _each(grid: AttemptGrid, order: Sequence[int]) -> dict[str, Any]:
             ],
         )
     )
-    del thick
     return finished(chart, height=height)
 
 
@@ -146,7 +152,10 @@ def _binned(grid: AttemptGrid, order: Sequence[int], longest: int) -> dict[str, 
         .mark_rect(strokeWidth=0)
         .transform_calculate(
             s=" : ".join(
-                [f"datum.v < {edge} ? '{label}'" for edge, label in zip(_EDGES, labels, strict=False)]
+                [
+                    f"datum.v < {edge} ? '{label}'"
+                    for edge, label in zip(_EDGES, labels, strict=False)
+                ]
                 + [f"'{labels[-1]}'"]
             ),
             problems="(datum.y + 1) + ' to ' + datum.z",
@@ -184,7 +193,7 @@ def _problem_axis(count: int) -> alt.Y:
     return (
         alt.Y("y:Q")
         .scale(domain=[count, 0], nice=False)
-        .axis(grid=False, tickMinStep=1, format=",d")
+        .axis(grid=False, tickCount=6, format=",d")
         .title("problems, hardest on top")
     )
 
