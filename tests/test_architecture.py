@@ -65,8 +65,8 @@ THIRD_PARTY = {
     "outcomes": {"numpy"},
     "simulate": {"numpy", "scipy"},
     "rewards_torch": {"numpy", "torch"},
-    "report": {"rich"},
     "web": {"fastapi", "jinja2", "markupsafe", "pydantic", "pygments", "starlette", "uvicorn"},
+    "report": {"rich", "numpy", "altair", "jinja2", "markupsafe", "vl_convert"},
     "cli": {"cyclopts", "rich"},
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from passatk.errors import DataError
 from passatk.report.figures.changes import draw_changes
+from passatk.report.figures.curves import draw_curves, run_curve
 from passatk.report.figures.differences import draw_differences, paired
 from passatk.report.figures.dumbbells import draw_dumbbells
 from passatk.report.figures.figure import Figure
@@ -40,9 +41,12 @@ def hold_against(
         fewest = min(int(each.largest_k.min()) for each in runs.values())
         ks = tuple(k for k in USUAL_K if k <= fewest)
     try:
+        curves = draw_curves(
+            [run_curve(name, each, level=level, beyond=False) for name, each in runs.items()]
+        )
         rankings = tuple(rank_sets(runs, k, level=level, intersection=intersection) for k in ks)
         if len(runs) > 2:
-            return Against(rankings=rankings, figures=(draw_rank_sets(rankings),))
+            return Against(rankings=rankings, figures=(draw_rank_sets(rankings), curves))
         (run, ours), (baseline, theirs) = runs.items()
         comparisons = tuple(
             compare(
@@ -64,6 +68,7 @@ def hold_against(
         rankings=rankings,
         figures=(
             draw_changes(run, baseline, comparisons),
+            curves,
             draw_differences(pairs),
             draw_dumbbells(pairs),
             draw_rank_sets(rankings),

@@ -24,8 +24,9 @@ from passatk.report.document.findings import (
     effect_words,
     p_words,
 )
-from passatk.report.document.model import Report, RunPart
+from passatk.report.document.model import Report
 from passatk.report.document.repeating import commands
+from passatk.report.document.warnings import warnings_of
 from passatk.report.figures.figure import Cell
 from passatk.report.figures.theme import config, css_variables
 from passatk.report.visible import visible
@@ -82,7 +83,7 @@ def to_html(report: Report) -> str:
         script=Markup(script),
         charts=Markup(in_script({"config": config(), "charts": charts})),
         findings=_first_findings(report),
-        warnings=_warnings(report),
+        warnings=warnings_of(report),
         commands=commands(report),
         several=len(report.runs) > 1,
         most_rows=_MOST_ROWS,
@@ -100,7 +101,7 @@ def in_script(value: Any) -> str:
 def cell(value: Cell, digits: int = 3) -> str:
     """A cell of a table as text."""
     if value is None or (isinstance(value, float) and value != value):
-        return "–"
+        return "-"
     if isinstance(value, str):
         return visible(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.{digits}f}"
@@ -113,7 +114,7 @@ def _bundle() -> str:
         import vl_convert
     except ImportError as error:
         raise MissingExtra("passatk report", "report") from error
-    script = vl_convert.javascript_bundle()
+    script = vl_convert.javascript_bundle(None)
     # Neither may stand in a script element, and in a script both can only be inside a string.
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--").replace("\r", "")
 
@@ -154,24 +155,6 @@ def _first_findings(report: Report) -> list[dict[str, Any]]:
         {"finding": each, "run": places[id(each)][0].run.name, "anchor": places[id(each)][1]}
         for each in by_importance(every)
     ]
-
-
-def _warnings(report: Report) -> list[str]:
-    """What has to be known of the numbers, each once."""
-    several = len(report.runs) > 1
-    found = list(report.notes)
-    for part in report.runs:
-        before = f"{part.run.name}: " if several else ""
-        found += [before + each for each in _of_run(part)]
-    for each in report.comparisons:
-        found += [f"{each.metric}: {caveat.message}" for caveat in each.warnings]
-    return list(dict.fromkeys(found))
-
-
-def _of_run(part: RunPart) -> list[str]:
-    summary = part.summary
-    about = [f"{e.metric}: {w.message}" for e in summary.estimates for w in e.warnings]
-    return [*about, *summary.notes]
 
 
 def _when(time: datetime) -> str:

@@ -90,7 +90,8 @@ class Report:
 
     @property
     def title(self) -> str:
-        return " against ".join(part.run.name for part in self.runs)
+        names = [part.run.name for part in self.runs]
+        return (" against " if len(names) == 2 else ", ").join(names)
 
     def all_figures(self) -> list[tuple[str, Figure]]:
         """Every figure under a name of its own; with several runs, their place comes first."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from passatk.report.figures.charts import alt, data, finished
 from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import colour
-from passatk.report.visible import visible
 from passatk.stats.comparison import Comparison
 
 _COLOURS = {"improved": "good", "regressed": "bad"}
@@ -40,7 +39,10 @@ def draw_changes(run: str, baseline: str, comparisons: Sequence[Comparison]) -> 
         ],
     )
     bars = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("low:Q").title("change, percentage points"), x2="high:Q"
+        x=alt.X("low:Q")
+        .axis(tickCount=6, grid=True, format="+~g")
+        .title("change, percentage points"),
+        x2="high:Q",
     )
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x="value:Q")
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=colour("ink")).encode(x="x:Q")
@@ -63,7 +65,7 @@ def draw_changes(run: str, baseline: str, comparisons: Sequence[Comparison]) -> 
             "like these. An interval across zero leaves the sign open, which does not mean equal."
             + (" The band is the margin that would not matter." if margin is not None else "")
         ),
-        alt=" ".join(f"{each.metric}: {each}." for each in comparisons),
+        alt=" ".join(f"{each}." for each in comparisons),
         table=Table(
             ("metric", run, baseline, "change", "low", "high", "p", "better", "worse", "equal"),
             [
@@ -82,12 +84,7 @@ def draw_changes(run: str, baseline: str, comparisons: Sequence[Comparison]) -> 
                 for each in comparisons
             ],
         ),
-        spec=finished(alt.layer(*layers), height={"step": 34}),
+        spec=finished(alt.layer(*layers), height=34 * len(comparisons) + 10),
         method=f"{first.change.method}; p: {first.test}, adjusted for {len(comparisons)} k",
         basis=basis(first.change.problems, first.change.attempts),
     )
-
-
-def names(run: str, baseline: str) -> tuple[str, str]:
-    """The names of two runs as a chart shows them."""
-    return visible(run), visible(baseline)

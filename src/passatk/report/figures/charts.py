@@ -14,22 +14,21 @@ try:
 except ImportError as error:
     raise MissingExtra("passatk report", "report") from error
 
-__all__ = ["alt", "data", "finished", "series_scale", "spaced"]
+__all__ = ["Row", "alt", "data", "finished", "series_scale", "spaced"]
 
 HEIGHT = 300
 Row = dict[str, Any]
 
 
-def data(rows: Iterable[Row]) -> alt.Data:
+def data(rows: Iterable[Row]) -> alt.InlineData:
     """Rows as data of a chart; numbers that are none become null."""
-    return alt.Data(values=[{key: _short(value) for key, value in row.items()} for row in rows])
+    values = [{key: _short(value) for key, value in row.items()} for row in rows]
+    return alt.InlineData(values=values)
 
 
-def finished(chart: Any, *, height: int | dict[str, int] | None = HEIGHT) -> dict[str, Any]:
+def finished(chart: Any, *, height: int = HEIGHT) -> dict[str, Any]:
     """The chart as a specification; its width is set where it is shown."""
-    if height is not None:
-        chart = chart.properties(height=height)
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = chart.properties(height=height).to_dict()
     spec.pop("config", None)
     return spec
 

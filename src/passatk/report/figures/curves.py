@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from passatk.report.figures.charts import alt, data, finished, series_scale, spaced
+from passatk.errors import DataError
+from passatk.report.figures.charts import Row, alt, data, finished, series_scale, spaced
 from passatk.report.figures.figure import Figure, Table, basis
-from passatk.report.figures.theme import series
+from passatk.report.figures.theme import colour, series
 from passatk.report.visible import visible
 from passatk.stats import Estimate, Outcomes, estimate, extrapolate
 from passatk.stats.extrapolation import Extrapolation
@@ -19,6 +20,8 @@ _POINTS = 24
 _REACH = 10
 _BEYOND = 6
 _REFITS = 60
+# What a line is, with its dashes.
+_KINDS = {"pass@k": [1, 0], "pass^k": [6, 4], "pass@k, extrapolated": [2, 3]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +44,39 @@ class RunCurve:
 
 
 def run_curve(
-    run: str, outcomes: Outcomes, *, level: float = 0.95, refits: int = _REFITS
+    run: str, outcomes: Outcomes, *, level: float = 0.95, beyond: bool = True
 ) -> RunCurve:
     """The curve of a run at up to 24 values of k, and at up to 10 times as many attempts.
+
+    Args:
+        beyond: go on beyond the attempts made, by models.
 
     Raises:
         DataError: numbers of attempts that differ, and nothing that says why.
     """
-    from passatk.errors import DataError
-
     ks = spaced(int(outcomes.largest_k.min()), _POINTS)
     any_of = tuple(estimate(outcomes, ks, level=level))
     try:
         all_of = tuple(estimate(outcomes, ks, metric="pass^k", level=level))
     except DataError:
         all_of = ()
+    if not beyond:
+        return RunCurve(run, any_of, all_of)
     try:
-        beyond = extrapolate(outcomes, _further(ks[-1]), level=level, resamples=refits)
+        models = extrapolate(outcomes, _further(ks[-1]), level=level, resamples=_REFITS)
     except DataError as error:
         return RunCurve(run, any_of, all_of, None, str(error).partition("\n")[0])
-    return RunCurve(run, any_of, all_of, beyond)
+    return RunCurve(run, any_of, all_of, models)
 
 
 def draw_curves(curves: Sequence[RunCurve]) -> Figure:
-    """One line a run and metric; dotted beyond the attempts made."""
+    """One line a run and metric; dotted beyond the attempts made, where models need not meet it."""
     points = [row for curve in curves for row in _rows(curve)]
     names = [visible(curve.run) for curve in curves]
     first = curves[0].any_of[0]
     return Figure(
         name="curves",
-        title="pass@k and pass^k",
+        title="pass@k and pass^k" if len(curves) == 1 else "pass@k and pass^k of each run",
         question="What do k attempts achieve?",
         how_to_read=(
             "Solid: the chance that at least one of k attempts passes. Dashed: that all k pass. "
@@ -84,9 +90,9 @@ def draw_curves(curves: Sequence[RunCurve]) -> Figure:
         ),
         alt=" ".join(_words(curve) for curve in curves),
         table=Table(
-            ("run", "metric", "k", "value", "low", "high", "how"),
+            ("run", "metric", "value", "low", "high", "how"),
             [
-                (curve.run, each.metric, each.k, each.value, each.low, each.high, how)
+                (curve.run, each.metric, each.value, each.low, each.high, how)
                 for curve in curves
                 for how, each in _estimates(curve)
             ],
@@ -97,37 +103,46 @@ def draw_curves(curves: Sequence[RunCurve]) -> Figure:
     )
 
 
-def _chart(points: list[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+def _chart(points: list[Row], names: Sequence[str]) -> dict[str, Any]:
     largest = max(point["k"] for point in points)
+    kinds = [kind for kind in _KINDS if any(point["line"] == kind for point in points)]
     base = alt.Chart(data(points)).encode(
         x=alt.X("k:Q")
         .scale(type="log", domain=[1, max(largest, 2)], nice=False)
-        .axis(values=_ticks(largest), format=",d", title="attempts allowed, k"),
+        .axis(values=_ticks(largest), format=",d")
+        .title("attempts allowed, k"),
     )
-    several = len(names) > 1
-    key = "run" if several else "metric"
-    labels = list(names) if several else ["pass@k", "pass^k"]
-    tint = alt.Color(f"{key}:N").scale(series_scale(labels, series(len(labels)))).title(None)
-    kinds = ["pass@k", "pass^k", "pass@k, extrapolated"]
     dash = (
-        alt.StrokeDash("line:N")
-        .scale(domain=kinds, range=[[1, 0], [6, 4], [2, 3]])
-        .title(None)
-        .legend(symbolType="stroke", symbolSize=400)
+        alt.StrokeDash("line:N").scale(domain=kinds, range=[_KINDS[k] for k in kinds]).title(None)
     )
+    dash = dash.legend(symbolType="stroke", symbolSize=500)
+    if len(names) > 1:
+        tint = alt.Color("run:N").scale(series_scale(names, series(len(names)))).title(None)
+    else:
+        # The same field as that of the dashes: the two share a legend.
+        own = {"pass^k": colour("b")}
+        tint = (
+            alt.Color("line:N")
+            .scale(series_scale(kinds, [own.get(kind, colour("a")) for kind in kinds]))
+            .title(None)
+        )
+    tint = tint.legend(symbolType="stroke", symbolSize=500)
     value = alt.Y("value:Q").scale(domain=[0, 1]).axis(format=".1f", tickCount=5)
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("low:Q").title("chance of success"),
         y2="high:Q",
-        color=alt.Color(f"{key}:N").scale(series_scale(labels, series(len(labels)))),
+        color=tint,
         detail=["run:N", "line:N"],
     )
     line = base.mark_line(strokeWidth=2).encode(
-        y=value.title("chance of success"), color=tint, strokeDash=dash, detail="run:N"
+        y=value.title("chance of success"),
+        color=tint,
+        strokeDash=dash,
+        detail="run:N",
     )
     dots = base.mark_point(filled=True, size=28, opacity=1).encode(
         y=value,
-        color=alt.Color(f"{key}:N").scale(series_scale(labels, series(len(labels)))),
+        color=tint,
         tooltip=[
             alt.Tooltip("run:N", title="run"),
             alt.Tooltip("name:N", title="metric"),
@@ -140,12 +155,8 @@ def _chart(points: list[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]
     return finished(alt.layer(band, line, dots), height=320)
 
 
-def _rows(curve: RunCurve) -> list[dict[str, Any]]:
-    rows = [_point(curve.run, how, each) for how, each in _estimates(curve)]
-    if curve.beyond is not None:
-        # The dotted line begins where the solid one ends.
-        rows.append(_point(curve.run, "pass@k, extrapolated", curve.any_of[-1]))
-    return rows
+def _rows(curve: RunCurve) -> list[Row]:
+    return [_point(curve.run, how, each) for how, each in _estimates(curve)]
 
 
 def _estimates(curve: RunCurve) -> list[tuple[str, Estimate]]:
@@ -157,10 +168,9 @@ def _estimates(curve: RunCurve) -> list[tuple[str, Estimate]]:
     ]
 
 
-def _point(run: str, how: str, each: Estimate) -> dict[str, Any]:
+def _point(run: str, how: str, each: Estimate) -> Row:
     return {
         "run": visible(run),
-        "metric": "pass^k" if how == "pass^k" else "pass@k",
         "line": how,
         "name": each.metric,
         "k": each.k,

@@ -74,12 +74,13 @@ def draw_differences(pairs: Paired) -> Figure:
         title=f"Change of pass@{pairs.k} at each problem",
         question="Is the change that of a few problems, or of many?",
         how_to_read=(
-            f"{'Problems by their change' if several else 'A bar a problem, sorted by its change'}: "
-            f"right of zero {pairs.run} is better, left {pairs.baseline}. "
-            "A mean that rests on a few long bars is less sure than one that rests on many."
-            if several
-            else f"A bar a problem, sorted: up {pairs.run} is better, down {pairs.baseline}. "
-            "A mean that rests on a few long bars is less sure than one that rests on many."
+            (
+                f"Problems by their change: right of zero {pairs.run} is better, left "
+                if several
+                else f"A bar a problem, sorted: up {pairs.run} is better, down "
+            )
+            + f"{pairs.baseline}. A mean that rests on a few problems with a large change is less "
+            "sure than one that rests on many."
         ),
         alt=(
             f"{pairs.run} is better at {counted(better, 'problem')}, worse at {worse:,}, equal at "

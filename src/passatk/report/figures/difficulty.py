@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from passatk.report.figures.theme import colour
 from passatk.stats import Outcomes
 from passatk.stats.beta_binomial import Tails, fit_beta
 from passatk.stats.extrapolation import BetaBinomial
+from passatk.stats.validation import IntArray
 
 _MOST_BINS = 20
 
@@ -48,8 +50,8 @@ def difficulty(outcomes: Outcomes) -> Difficulty:
         bins = _bins(np.arange(n + 1), n, width)
         observed += np.bincount(bins[outcomes.c[here]], minlength=width + 2)
         expected += np.bincount(bins, model.pmf(n), width + 2) * here.sum()
-    edges = np.linspace(0, 1, width + 1)
-    between = [f"{low:.2f} to {high:.2f}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    edges = np.linspace(0, 1, width + 1).tolist()
+    between = [f"{low:.2f} to {high:.2f}" for low, high in pairwise(edges)]
     return Difficulty(
         names=("never", *between, "always"),
         observed=tuple(int(each) for each in observed),
@@ -78,11 +80,11 @@ def draw_difficulty(found: Difficulty) -> Figure:
         alt.Tooltip("seen:Q", title="problems"),
         alt.Tooltip("fit:Q", title="fitted", format=".1f"),
     ]
-    bars = base.mark_bar(color=colour("a"), opacity=0.85).encode(
+    bars = base.mark_bar(color=colour("a"), opacity=0.75).encode(
         y=alt.Y("seen:Q").title("problems").axis(tickMinStep=1), tooltip=tips
     )
     dots = base.mark_point(
-        shape="diamond", filled=True, size=60, opacity=1, color=colour("b"), stroke=colour("paper")
+        shape="diamond", filled=True, size=70, opacity=1, color=colour("b")
     ).encode(y="fit:Q", tooltip=tips)
     never, always = found.observed[0], found.observed[-1]
     middle = found.problems - never - always
@@ -111,9 +113,9 @@ def draw_difficulty(found: Difficulty) -> Figure:
     )
 
 
-def _bins(c: np.ndarray, n: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
+def _bins(c: IntArray, n: int, width: int) -> IntArray:
     """0 for never, width + 1 for always, and 1..width between."""
-    bins = 1 + np.minimum((c * width) // n, width - 1)
+    bins: IntArray = 1 + np.minimum((c * width) // n, width - 1)
     bins[c == 0] = 0
     bins[c == n] = width + 1
     return bins

@@ -25,6 +25,7 @@ def draw_dumbbells(pairs: Paired) -> Figure:
         )
     order.sort(key=lambda i: -change[i])
     ours, theirs = visible(pairs.run), visible(pairs.baseline)
+    names = [visible(pairs.problems[i]) for i in order]
     rows = [
         {
             "p": visible(pairs.problems[i]),
@@ -38,7 +39,7 @@ def draw_dumbbells(pairs: Paired) -> Figure:
         for i in order
         for name, values in ((ours, pairs.ours), (theirs, pairs.theirs))
     ]
-    y = alt.Y("p:N").sort([row["p"] for row in rows]).title(None)
+    y = alt.Y("p:N").sort(names).title(None)
     x = alt.X("value:Q").scale(domain=[0, 1]).axis(format=".1f", tickCount=5)
     lines = (
         alt.Chart(data(rows))
@@ -70,12 +71,12 @@ def draw_dumbbells(pairs: Paired) -> Figure:
         title=title,
         question=question,
         how_to_read=(
-            f"Each line leads from {pairs.baseline} to {pairs.run} at one problem; the largest gain "
+            f"Each line leads from {pairs.baseline} to {pairs.run} at a problem; the largest gain "
             "is on top, the largest loss at the bottom. The most extreme of many problems are "
             "partly chance: look at their attempts before drawing a lesson."
         ),
         alt=(
-            f"The {counted(len(order), 'problem')} of largest change. Largest gain or smallest loss: "
+            f"The {counted(len(order), 'problem')} of largest change. On top "
             f"{pairs.problems[top]}, from {pairs.theirs[top]:.3f} to {pairs.ours[top]:.3f}; at the "
             f"other end {pairs.problems[order[-1]]}, from {pairs.theirs[order[-1]]:.3f} to "
             f"{pairs.ours[order[-1]]:.3f}."
@@ -87,7 +88,7 @@ def draw_dumbbells(pairs: Paired) -> Figure:
                 for i in order
             ],
         ),
-        spec=finished(alt.layer(lines, dots), height={"step": 20}),
+        spec=finished(alt.layer(lines, dots), height=20 * len(order)),
         method=f"unbiased pass@{pairs.k} of each problem; chosen by the size of the change",
         basis=counted(len(pairs.problems), "problem"),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from passatk.report.figures.charts import alt, data, finished, spaced
+from passatk.report.figures.charts import Row, alt, data, finished, spaced
 from passatk.report.figures.figure import Figure, Table, counted, nothing_to_show
 from passatk.report.figures.theme import colour
 from passatk.stats.order import Hazard
@@ -79,16 +81,16 @@ def draw_hazard(found: Hazard) -> Figure:
             digits=4,
         ),
         spec=finished(alt.layer(*layers), height=260),
-        method="first passes by problems at risk; problems without a pass are censored at their end",
+        method="first passes by problems at risk; those without a pass are censored at their end",
         basis=counted(int(found.at_risk[0]), "problem"),
     )
 
 
-def _blocks(found: Hazard) -> list[dict[str, object]]:
+def _blocks(found: Hazard) -> list[Row]:
     """Late attempts are put together: with few first passes, one attempt shows nothing but 0."""
     edges = [k - 1 for k in spaced(len(found.t), _BLOCKS)] + [len(found.t)]
     rows = []
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         risk = found.at_risk[start:end]
         if risk.sum() == 0:
             continue

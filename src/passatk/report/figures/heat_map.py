@@ -95,8 +95,8 @@ def _each(grid: AttemptGrid, order: Sequence[int]) -> dict[str, Any]:
     seen = Counter(code for row in grid.rows for code in row)
     shown = [status for status in STATUSES if seen[CODES[status]]]
     names = [status_words(status) for status in shown]
-    height = max(60, min(520, 12 * len(order)))
-    thick = height / len(order)
+    # Whole pixels a row leave no seams between rows.
+    height = len(order) * max(2, min(14, 520 // len(order)))
     chart = (
         alt.Chart(data(rows))
         .mark_rect(strokeWidth=0)
@@ -120,7 +120,6 @@ def _each(grid: AttemptGrid, order: Sequence[int]) -> dict[str, Any]:
             ],
         )
     )
-    del thick
     return finished(chart, height=height)
 
 
@@ -194,7 +193,7 @@ def _problem_axis(count: int) -> alt.Y:
     return (
         alt.Y("y:Q")
         .scale(domain=[count, 0], nice=False)
-        .axis(grid=False, tickMinStep=1, format=",d")
+        .axis(grid=False, tickCount=6, format=",d")
         .title("problems, hardest on top")
     )
 

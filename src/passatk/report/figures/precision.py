@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from passatk.report.figures.charts import alt, data, finished, series_scale
 from passatk.report.figures.figure import Figure, Table, basis
@@ -12,6 +12,7 @@ from passatk.stats import Outcomes
 from passatk.stats.design import Plan, standard_error, variation
 
 _PROBLEMS = (20, 50, 100, 200, 500, 1000, 2000, 5000)
+_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ def precision(outcomes: Outcomes, k: int = 1, *, level: float = 0.95) -> Precisi
 def draw_precision(found: Precision) -> Figure:
     """Half the width of an interval over problems, a line for each number of attempts."""
     half = _half(found.level)
-    names = _names(sorted({attempts for _, attempts, _ in found.plans}))
-    rows = [
-        {"problems": problems, "n": _name(attempts), "half": half * error, "attempts": attempts}
+    names = [f"{n:,}" for n in sorted({attempts for _, attempts, _ in found.plans})]
+    rows: list[dict[str, Any]] = [
+        {"problems": problems, "n": f"{attempts:,}", "half": half * error, "attempts": attempts}
         for problems, attempts, error in found.plans
     ]
-    colours = series(len(names))
+    colours, widths = series(len(names)), [row["half"] for row in rows]
     base = alt.Chart(data(rows)).encode(
         x=alt.X("problems:Q")
         .scale(
@@ -73,8 +74,8 @@ def draw_precision(found: Precision) -> Figure:
         .axis(format=",d", values=list(_PROBLEMS))
         .title("problems"),
         y=alt.Y("half:Q")
-        .scale(type="log", nice=True)
-        .axis(format=".1%", tickCount=5)
+        .scale(type="log", nice=False, domain=[0.8 * min(widths), 1.2 * max(widths)])
+        .axis(format=".2~p", values=[t for t in _TICKS if 0.8 * min(widths) <= t])
         .title("half width of the interval"),
     )
     line = base.mark_line(strokeWidth=2, point={"filled": True, "size": 22}).encode(
@@ -133,11 +134,3 @@ def _half(level: float) -> float:
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(0.5 + level / 2.0)
-
-
-def _name(attempts: int) -> str:
-    return f"{attempts:,}"
-
-
-def _names(attempts: Sequence[int]) -> list[str]:
-    return [_name(each) for each in attempts]

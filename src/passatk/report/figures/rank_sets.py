@@ -35,7 +35,7 @@ def draw_rank_sets(rankings: Sequence[Ranking]) -> Figure:
     ]
     chart = (
         alt.Chart(data(rows))
-        .mark_bar(cornerRadius=4, height={"band": 0.7})
+        .mark_bar(height={"band": 0.7})
         .encode(
             x=alt.X("from:Q")
             .scale(domain=[0.5, len(first.runs) + 0.5], nice=False)
@@ -64,8 +64,8 @@ def draw_rank_sets(rankings: Sequence[Ranking]) -> Figure:
         question="Which run is the best, and how sure is that?",
         how_to_read=(
             "A bar covers every place that a run may have: runs whose bars overlap are not told "
-            f"apart. All bars of one k hold together with {first.level:.0%} confidence, for problems "
-            "like these."
+            f"apart. All bars of one k hold together with {first.level:.0%} confidence, for "
+            "problems like these."
         ),
         alt=" ".join(
             f"{ranking.metric}: "
@@ -89,7 +89,7 @@ def draw_rank_sets(rankings: Sequence[Ranking]) -> Figure:
                 for each in ranking.runs
             ],
         ),
-        spec=finished(chart, height={"step": 14 * len(metrics) + 8}),
+        spec=finished(chart, height=len(names) * (15 * len(metrics) + 8)),
         method="simultaneous intervals of all pairs, paired over problems",
         basis=basis(first.runs[0].value.problems, sum(each.value.attempts for each in first.runs)),
     )

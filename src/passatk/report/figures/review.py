@@ -7,7 +7,7 @@ import numpy as np
 from passatk.report.figures.charts import alt, data, finished
 from passatk.report.figures.figure import Figure, Table, counted
 from passatk.report.figures.theme import colour
-from passatk.stats.decisions import BestK
+from passatk.stats.decisions import BestK, Reviewing
 from passatk.stats.resampling import DEFAULT_SEED
 
 _MOST = 120
@@ -15,7 +15,7 @@ _MOST = 120
 
 def draw_review(best: BestK) -> Figure:
     """Utility over k; the bars are the share of resampled benchmarks in which k is the best."""
-    curve, about = best.curve, best.assumptions
+    curve = best.curve
     shown = _shown(best)
     rows = [
         {
@@ -69,17 +69,14 @@ def draw_review(best: BestK) -> Figure:
         title="How many candidates to review",
         question="How many candidates should a reviewing developer be given?",
         how_to_read=(
-            f"Line: what a review of up to k candidates is worth, under the assumptions below. Bars: "
-            f"in how many of the resampled benchmarks that k is the best. A flat line makes many k "
-            f"as good as the best. Assumed: a right candidate is accepted with {about.sensitivity:.0%}, "
-            f"a wrong one with {about.false_accept:.0%}; a right one is worth {about.value:g}, a wrong "
-            f"one accepted costs {about.loss:g}, making one {about.generation_cost:g}, looking at one "
-            f"{about.review_cost:g}, waiting for one {about.latency_cost:g}. passatk advise changes them."
+            "Line: what a review of up to k candidates is worth. Bars: in how many of the resampled "
+            "benchmarks that k is the best. A flat line makes many k as good as the best. "
+            f"{_assumed(best.assumptions)}"
         ),
         alt=(
-            f"The best k is {best.k}, with {best.level:.0%} of resampled benchmarks between {best.low} "
-            f"and {best.high}; utility there is {curve.utility[best.k]:.3f} a problem, and not knowing "
-            f"the best k for certain costs {best.regret[best.k]:.4f}."
+            f"The best k is {best.k}; {best.level:.0%} of resampled benchmarks have it between "
+            f"{best.low} and {best.high}. Utility there is {curve.utility[best.k]:.3f} a problem; not "
+            f"knowing the best k for certain costs {best.regret[best.k]:.4f}."
             + (" It is the largest k that the attempts allow." if best.at_the_edge else "")
         ),
         table=Table(
@@ -100,6 +97,16 @@ def draw_review(best: BestK) -> Figure:
         spec=finished(alt.layer(bars, line, rule).resolve_scale(y="independent")),
         method=f"exact over random orders; problems resampled, seed {DEFAULT_SEED}",
         basis=counted(best.problems, "problem"),
+    )
+
+
+def _assumed(about: Reviewing) -> str:
+    return (
+        f"Assumed: a right candidate is accepted with {about.sensitivity:.0%}, a wrong one with "
+        f"{about.false_accept:.0%}; a right one is worth {about.value:g}, a wrong one accepted costs "
+        f"{about.loss:g}, making one {about.generation_cost:g}, looking at one "
+        f"{about.review_cost:g}, waiting for one {about.latency_cost:g}. passatk advise changes "
+        "the assumptions."
     )
 
 

@@ -34,7 +34,9 @@ def ended(counts: Sequence[ProblemCounts]) -> list[Ended]:
     """All problems, then each category from the most attempts to the fewest."""
     groups: dict[str, tuple[int, Counter[Status | None]]] = {}
     for each in counts:
-        statuses: Counter[Status | None] = Counter(dict(each.statuses))
+        statuses: Counter[Status | None] = Counter()
+        for status, count in each.statuses.items():
+            statuses[status] += count
         if each.pending:
             statuses[None] += each.pending
         for name in (ALL, each.category or "no category"):
@@ -130,7 +132,7 @@ def draw_statuses(groups: Sequence[Ended]) -> Figure:
                 for g in groups
             ],
         ),
-        spec=finished(chart, height={"step": 26}),
+        spec=finished(chart, height=26 * len(groups)),
         method="counts of verdicts",
         basis=basis(every.problems, every.attempts),
     )

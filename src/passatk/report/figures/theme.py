@@ -145,7 +145,7 @@ def config() -> dict[str, Any]:
         "aria": False,
         "background": "transparent",
         "font": FONT,
-        "padding": {"left": 4, "right": 12, "top": 4, "bottom": 4},
+        "padding": {"left": 4, "right": 16, "top": 4, "bottom": 4},
         "view": {"stroke": None},
         "text": {"color": ink, "fontSize": 11},
         "axis": {
@@ -161,6 +161,7 @@ def config() -> dict[str, Any]:
             "labelPadding": 4,
             "labelLimit": 150,
             "labelOverlap": True,
+            "labelFlush": False,
         },
         "axisX": {"grid": False, "ticks": True, "tickSize": 4},
         "axisY": {
@@ -174,7 +175,8 @@ def config() -> dict[str, Any]:
             "titleY": -10,
         },
         "legend": {
-            "orient": "top",
+            # Below: at the top it would meet the title of the y axis.
+            "orient": "bottom",
             "direction": "horizontal",
             "columns": {"expr": "max(1, floor(width / 150))"},
             "labelColor": ink,
@@ -187,7 +189,7 @@ def config() -> dict[str, Any]:
             "symbolStrokeWidth": 2,
             "rowPadding": 3,
             "columnPadding": 14,
-            "offset": 22,
+            "offset": 10,
         },
         "header": {"labelColor": ink, "titleColor": muted},
         "title": {"color": ink, "anchor": "start", "fontSize": 14, "offset": 14},
