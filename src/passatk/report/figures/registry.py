@@ -10,11 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from passatk.report.figures import analyses
 from passatk.report.figures.figure import Figure
 
 Drawer = Callable[[Any], Sequence[Figure]]
 
-DRAWERS: Mapping[str, Drawer] = MappingProxyType({})
+DRAWERS: Mapping[str, Drawer] = MappingProxyType(
+    {
+        "diversity": analyses.of_diversity,
+        "selection": analyses.of_selection,
+        "sensitivity": analyses.of_sensitivity,
+    }
+)
 
 
 def figures_of(
