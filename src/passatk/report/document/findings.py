@@ -46,12 +46,14 @@ def detectable_words(finding: Finding) -> str:
 def number(value: float) -> str:
     """Three decimals, or three significant digits where that would show nothing.
 
-    >>> number(0.1234), number(0.00042), number(12345.6), number(0.0)
-    ('0.123', '0.00042', '12,346', '0.000')
+    >>> number(0.1234), number(0.00042), number(120.0), number(12345.6), number(0.0)
+    ('0.123', '0.00042', '120.0', '12,346', '0.000')
     """
     size = abs(value)
     if size >= 1000:
         return f"{value:,.0f}"
+    if size >= 100:
+        return f"{value:.1f}"
     if size >= 0.01 or size == 0.0:
         return f"{value:.3f}"
     return f"{value:.3g}"

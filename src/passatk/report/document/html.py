@@ -114,7 +114,7 @@ def _bundle() -> str:
         import vl_convert
     except ImportError as error:
         raise MissingExtra("passatk report", "report") from error
-    script = vl_convert.javascript_bundle(None)
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     # Neither may stand in a script element, and in a script both can only be inside a string.
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--").replace("\r", "")
 

@@ -54,8 +54,7 @@ def text(value: str) -> str:
 def _about(report: Report) -> list[str]:
     first = report.runs[0].summary
     on = f"on {text(first.benchmark)}, " if first.benchmark else ""
-    attempts = sum(part.summary.attempts for part in report.runs)
-    return [f"{on}{first.problems:,} problems, {attempts:,} attempts"]
+    return [f"{on}{report.size}"]
 
 
 def _comparisons(report: Report) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from passatk.analysis.finding import Finding, Result
-from passatk.report.figures.figure import Figure
+from passatk.report.figures.figure import Figure, counted
 from passatk.report.summary import Summary
 from passatk.stats import Estimate, Outcomes
 from passatk.stats.comparison import Comparison, Ranking
@@ -92,6 +92,16 @@ class Report:
     def title(self) -> str:
         names = [part.run.name for part in self.runs]
         return (" against " if len(names) == 2 else ", ").join(names)
+
+    @property
+    def size(self) -> str:
+        """``"164 problems, 32,800 attempts"``; a range where the runs have different problems."""
+        problems = sorted({part.summary.problems for part in self.runs})
+        if len(problems) == 1:
+            words = counted(problems[0], "problem")
+        else:
+            words = f"{problems[0]:,} to {counted(problems[-1], 'problem')}"
+        return f"{words}, {counted(sum(p.summary.attempts for p in self.runs), 'attempt')}"
 
     def all_figures(self) -> list[tuple[str, Figure]]:
         """Every figure under a name of its own; with several runs, their place comes first."""

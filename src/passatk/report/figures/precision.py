@@ -99,8 +99,8 @@ def draw_precision(found: Precision) -> Figure:
         question=f"How sure is pass@{found.k}, and what would make it surer?",
         how_to_read=(
             f"Half the width of a {found.level:.0%} interval for problems like these, with other "
-            "numbers of problems and attempts; the cross is this run. Where lines for more attempts "
-            "lie on each other, only more problems help."
+            "numbers of problems and attempts; the cross is this run. Where lines for more "
+            "attempts lie on each other, only more problems help."
         ),
         alt=(
             f"This run, {basis(found.this.problems, found.this.total)}: plus or minus "

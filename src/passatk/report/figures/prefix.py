@@ -66,8 +66,8 @@ def draw_prefix(curve: PrefixCurve) -> Figure:
         question=_QUESTION,
         how_to_read=(
             "If attempts are exchangeable, the two lines differ by chance alone. A solid line "
-            "above the dashed one says that earlier attempts are better. How much chance allows is the "
-            "business of the joint test over all t, not of a look at one point."
+            "above the dashed one says that earlier attempts are better. How much chance allows is "
+            "the business of the joint test over all t, not of a look at one point."
         ),
         alt=(
             f"After the first attempt {curve.observed[0]:.3f} of the problems are solved, against "

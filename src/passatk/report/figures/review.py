@@ -69,14 +69,15 @@ def draw_review(best: BestK) -> Figure:
         title="How many candidates to review",
         question="How many candidates should a reviewing developer be given?",
         how_to_read=(
-            "Line: what a review of up to k candidates is worth. Bars: in how many of the resampled "
-            "benchmarks that k is the best. A flat line makes many k as good as the best. "
+            "Line: what a review of up to k candidates is worth. Bars: in how many of the "
+            "resampled benchmarks that k is the best. A flat line makes many k as good as the "
+            "best. "
             f"{_assumed(best.assumptions)}"
         ),
         alt=(
             f"The best k is {best.k}; {best.level:.0%} of resampled benchmarks have it between "
-            f"{best.low} and {best.high}. Utility there is {curve.utility[best.k]:.3f} a problem; not "
-            f"knowing the best k for certain costs {best.regret[best.k]:.4f}."
+            f"{best.low} and {best.high}. Utility there is {curve.utility[best.k]:.3f} a problem; "
+            f"not knowing the best k for certain costs {best.regret[best.k]:.4f}."
             + (" It is the largest k that the attempts allow." if best.at_the_edge else "")
         ),
         table=Table(
@@ -103,8 +104,8 @@ def draw_review(best: BestK) -> Figure:
 def _assumed(about: Reviewing) -> str:
     return (
         f"Assumed: a right candidate is accepted with {about.sensitivity:.0%}, a wrong one with "
-        f"{about.false_accept:.0%}; a right one is worth {about.value:g}, a wrong one accepted costs "
-        f"{about.loss:g}, making one {about.generation_cost:g}, looking at one "
+        f"{about.false_accept:.0%}; a right one is worth {about.value:g}, a wrong one accepted "
+        f"costs {about.loss:g}, making one {about.generation_cost:g}, looking at one "
         f"{about.review_cost:g}, waiting for one {about.latency_cost:g}. passatk advise changes "
         "the assumptions."
     )

@@ -56,6 +56,8 @@
       };
       try {
         await vegaEmbed(box, spec, options);
+        // The element around it has the words; marks one by one would be noise.
+        box.setAttribute("aria-hidden", "true");
         box.dataset.drawn = "";
       } catch (error) {
         console.error(error);

@@ -1,0 +1,83 @@
+"""passatk report as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from passatk.cli import build
+from passatk.errors import DataError, MissingExtra, PassatkError
+
+
+def run(store: Path, *arguments: str) -> int:
+    return build()(
+        ["report", *arguments, "--store", str(store)],
+        result_action="return_int_as_exit_code_else_zero",
+    )
+
+
+def test_every_format_at_once(store: Path, tmp_path: Path) -> None:
+    """The suffix says what is written."""
+    names = ("r.html", "r.md", "r.tex", "r.json")
+    outputs = [word for name in names for word in ("-o", str(tmp_path / name))]
+    assert 0 == run(store, "new", "old", *outputs)
+    starts = {name: (tmp_path / name).read_text()[:15] for name in names}
+    assert starts["r.html"].startswith("<!doctype html>")
+    assert starts["r.md"].startswith("### new against")
+    assert starts["r.tex"].startswith("% passatk")
+    assert "passatk-report/1" == json.loads((tmp_path / "r.json").read_text())["schema"]
+
+
+def test_json_on_standard_output(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One document and nothing else."""
+    assert 0 == run(store, "new", "-k", "1,5", "--json")
+    (found,) = json.loads(capsys.readouterr().out)["runs"]
+    assert ["pass@1", "pass@5"] == [each["metric"] for each in found["estimates"]]
+
+
+def test_figures_in_a_folder(store: Path, tmp_path: Path) -> None:
+    """One file each, in the format asked for."""
+    assert 0 == run(store, "new", "--figures", str(tmp_path / "figures"), "--format", "svg")
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert {"curves.svg", "heat-map.svg", "review.svg"} <= names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "needs a run"),
+        (["new"], "nowhere to go"),
+        (["new", "-o", "report.docx"], "not written as .docx"),
+        (["new", "new", "-o", "report.html"], "each run once"),
+    ],
+)
+def test_bad_usage(store: Path, arguments: list[str], words: str) -> None:
+    """Refused before anything is written, with the next step."""
+    with pytest.raises(PassatkError, match=words):
+        run(store, *arguments)
+
+
+def test_no_such_run(store: Path) -> None:
+    """The names that there are."""
+    with pytest.raises(DataError, match="no such run"):
+        run(store, "newer", "-o", "report.html")
+
+
+def test_a_folder_that_is_not_there(store: Path, tmp_path: Path) -> None:
+    """Said in words."""
+    with pytest.raises(PassatkError, match="cannot be written here"):
+        run(store, "new", "-o", str(tmp_path / "no" / "report.md"))
+
+
+def test_a_missing_extra(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names what to install, and the exit code is its own."""
+    for name in list(sys.modules):
+        if name.startswith(("passatk.report.figures", "passatk.report.document")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "altair", None)
+    with pytest.raises(MissingExtra, match=r"passatk\[report\]") as caught:
+        run(store, "new", "-o", str(tmp_path / "report.html"))
+    assert 4 == caught.value.exit_code
