@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-from cyclopts import Parameter, Token
-from cyclopts.validators import Number
+from cyclopts import Parameter
 
-from passatk.cli import options
-from passatk.cli.output import StepProgress, print_json
+from passatk.cli import analysing, options
+from passatk.cli.output import print_json
 from passatk.errors import PassatkError
-
-if TYPE_CHECKING:
-    from passatk.analysis.subject import Subject
-
-
-def _names(type_: Any, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """``order,profile`` as names."""
-    del type_
-    parts = ",".join(token.value for token in tokens).split(",")
-    return tuple(part.strip() for part in parts if part.strip())
 
 
 def analyze(
     run: str,
     /,
     *,
-    only: Annotated[
-        tuple[str, ...] | None,
-        Parameter(
-            name="--only",
-            converter=_names,
-            n_tokens=1,
-            negative="",
-            help="Analyses, such as order,profile (default: all).",
-        ),
-    ] = None,
+    only: analysing.Only = None,
     problems: str | None = None,
     control: str | None = None,
     with_: Annotated[
@@ -51,17 +29,8 @@ def analyze(
     ] = (),
     stopping: options.Stopping = None,
     level: options.Level = 0.95,
-    seed: Annotated[
-        int, Parameter(name="--seed", validator=Number(gte=0), help="Of every random choice.")
-    ] = 20210707,
-    workers: Annotated[
-        int | None,
-        Parameter(
-            name=["--workers", "-j"],
-            validator=Number(gte=1),
-            help="Processes that look at programs (default: one a processor).",
-        ),
-    ] = None,
+    seed: analysing.Seed = analysing.DEFAULT_SEED,
+    workers: analysing.Workers = None,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -80,9 +49,6 @@ def analyze(
     control
         A run of independent attempts at the same problems, to hold chains with feedback against.
     """
-    from passatk.analysis.running import analyse
-    from passatk.analysis.subject import read_subject
-    from passatk.cli.problems import benchmark_of
     from passatk.report import analysis as report
     from passatk.report.text import Output
     from passatk.store import open_store
@@ -93,20 +59,18 @@ def analyze(
             f"a run cannot be held against itself; got {' '.join(names)}\n"
             "  next: name each run once"
         )
-    with open_store(store, read_only=True) as opened, StepProgress() as progress:
-        begun = opened.run(run)
-        benchmark = benchmark_of(begun, problems, [each.name for each in opened.counts(begun)])
-
-        def read(name: str) -> Subject:
-            return read_subject(opened, name, stopping=stopping)
-
-        subject = replace(
-            read_subject(opened, run, benchmark=benchmark, stopping=stopping),
-            control=read(control) if control else None,
-            others=tuple(map(read, with_)),
-        )
-        results = analyse(
-            subject, only, level=level, seed=seed, workers=workers, progress=progress.show
+    with open_store(store, read_only=True) as opened:
+        subject, results = analysing.analysed(
+            opened,
+            run,
+            only=only,
+            problems=problems,
+            stopping=stopping,
+            level=level,
+            seed=seed,
+            workers=workers,
+            control=control,
+            others=with_,
         )
     page = report.Page(subject, results, level, seed)
     if json:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from passatk.cli import options
+from passatk.cli import analysing, options
 from passatk.cli.output import message, print_json
 from passatk.errors import PassatkError
 
@@ -23,6 +23,11 @@ def report(
     policy: options.Policy = "raise",
     intersection: options.Intersection = False,
     stopping: options.Stopping = None,
+    analyses: bool = True,
+    only: analysing.Only = None,
+    problems: str | None = None,
+    seed: analysing.Seed = analysing.DEFAULT_SEED,
+    workers: analysing.Workers = None,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -42,6 +47,12 @@ def report(
         A folder for the figures, one file each.
     format
         What the figures are written as.
+    analyses
+        Look behind the numbers of each run, as passatk analyze does; a run of many attempts takes
+        its time.
+    problems
+        The problem file or benchmark that the runs were judged on, for analyses that need tests and
+        references; the built-in one is found by itself.
     """
     from datetime import UTC, datetime
 
@@ -63,7 +74,19 @@ def report(
 
     asked = Asked(k, level, policy, stopping, margin, intersection)
     with open_store(store, read_only=True) as opened:
-        made = gather(opened, runs, asked, now=datetime.now(UTC))
+        found = {}
+        for run in dict.fromkeys(runs if analyses else ()):
+            _subject, found[run] = analysing.analysed(
+                opened,
+                run,
+                only=only,
+                problems=problems,
+                stopping=stopping,
+                level=level,
+                seed=seed,
+                workers=workers,
+            )
+        made = gather(opened, runs, asked, now=datetime.now(UTC), results=found)
     for path in output:
         write(made, path)
         message(f"wrote {path}")

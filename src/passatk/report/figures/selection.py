@@ -78,8 +78,8 @@ def draw_selection(found: Selecting) -> Figure:
             "to be gained."
         ),
         alt=(
-            f"Of {counted(found.shown[-1], 'attempt')} shown: at random {found.chance[-1]:.3f}, oracle {found.oracle[-1]:.3f}, "
-            f"best way {best} with {found.ways[best][-1]:.3f}."
+            f"Of {counted(found.shown[-1], 'attempt')} shown: at random {found.chance[-1]:.3f}, "
+            f"oracle {found.oracle[-1]:.3f}, best way {best} with {found.ways[best][-1]:.3f}."
         ),
         table=Table(
             ("shown", *every),
