@@ -4,7 +4,7 @@ PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study clean
+.PHONY: setup setup-dev browser demo test lint bench coverage-study size-study order-study clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
@@ -16,6 +16,10 @@ $(VENV)/.core: pyproject.toml .ci/setup
 $(VENV)/.dev: $(VENV)/.core
 	@.ci/setup "$(PYTHON)" $(VENV) --group dev
 	@touch $@
+
+# What the tests of the view in a browser need; they skip without it.
+browser:
+	@.ci/browser
 
 demo: setup
 	@$(BIN)/passatk demo
@@ -45,4 +49,4 @@ order-study: setup
 	@$(BIN)/python benchmarks/order_study.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis
