@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study detector-study clean
+.PHONY: setup setup-dev browser demo test lint bench coverage-study size-study order-study clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
@@ -16,6 +17,10 @@ $(VENV)/.core: pyproject.toml .ci/setup
 $(VENV)/.dev: $(VENV)/.core
 	@.ci/setup "$(PYTHON)" $(VENV) --group dev
 	@touch $@
+
+# What the tests of the view in a browser need; they skip without it.
+browser:
+	@.ci/browser
 
 demo: setup
 	@$(BIN)/passatk demo
@@ -48,4 +53,4 @@ detector-study: setup
 	@$(BIN)/python benchmarks/detector_study.py --jobs 2
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

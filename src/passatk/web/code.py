@@ -37,14 +37,14 @@ def cut(text: str) -> tuple[str, int]:
 def plain(text: str) -> Shown:
     """A text as lines without highlighting."""
     shown, left_out = cut(text)
-    lines = visible(shown).split("\n")
+    lines = visible(shown).removesuffix("\n").split("\n")
     return Shown([escape(each) for each in lines], left_out)
 
 
 def highlighted(program: str, language: str | None) -> Shown:
     """A program as lines with ``<span class="...">`` around its tokens."""
     shown, left_out = cut(program)
-    safe = visible(shown)
+    safe = visible(shown).removesuffix("\n")
     lines = safe.split("\n")
     if len(safe) > _MOST_HIGHLIGHTED or max(map(len, lines)) > _MOST_IN_A_LINE:
         return plain(program)

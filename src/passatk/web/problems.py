@@ -15,7 +15,7 @@ from passatk.store import JudgedAttempt, Run, StoredProblem
 from passatk.web import code, difference
 from passatk.web.addresses import Value, address
 from passatk.web.runs import Number, Text
-from passatk.web.statuses import LOOKS, PENDING
+from passatk.web.statuses import LOOKS, PENDING, look
 from passatk.web.view import NotFound, View
 
 CELLS = 2000
@@ -50,16 +50,22 @@ def router(view: View) -> APIRouter:
         status: Text = "",
         program: AttemptNumber | None = None,
         group: Literal["", "program"] = "",
+        grid: Literal["", "status"] = "",
         page: Number = 1,
     ) -> Response:
         found, about = known(run, problem)
         snapshot, _ = view.snapshot(run)
-        counts = snapshot.by_name[problem]
+        counts = snapshot.by_name.get(problem)
+        if counts is None:  # the run was replaced a moment ago
+            raise NotFound(f"{problem}: the run has no such problem any more")
         wanted = _status(status)
         program_id = None if program is None else _program(view, found, problem, program)
         cells = view.store.attempt_lines(
             found, problem, status=wanted, program_id=program_id, limit=CELLS
         )
+        if grid:
+            places = {each.key: place for place, each in enumerate(LOOKS)}
+            cells.sort(key=lambda each: places[look(each.status).key])
         first = (page - 1) * ROWS
         rows = view.store.attempt_lines(
             found, problem, status=wanted, program_id=program_id, offset=first, limit=ROWS + 1
@@ -70,6 +76,7 @@ def router(view: View) -> APIRouter:
             "status": status,
             "program": program,
             "group": group,
+            "grid": grid,
         }
         names = list(snapshot.by_name)
         place = names.index(problem)

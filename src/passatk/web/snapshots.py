@@ -157,21 +157,21 @@ class Snapshots:
         with self._lock:
             counting = self._counting.get(run_id)
             if counting is None:
-                counting = self._workers.submit(self._count, name)
+                counting = self._workers.submit(self._count, run_id, name)
                 self._counting[run_id] = counting
         return counting
 
-    def _count(self, name: str) -> Snapshot:
+    def _count(self, run_id: int, name: str) -> Snapshot:
         started = self._clock()
-        run = self._store.run(name)
         try:
+            run = self._store.run(name)
             revision = self._store.state(run.id).revision  # before: what comes later is stale
             made = Snapshot(run, revision, tuple(self._store.counts(run)))
             totals = _totals(made)
             _ = made.fixed
         finally:
             with self._lock:
-                self._counting.pop(run.id, None)
+                self._counting.pop(run_id, None)
         with self._lock:
             now = self._clock()
             self._rest_until[run.id] = now + _REST * (now - started)
