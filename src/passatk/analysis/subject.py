@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from passatk.outcomes import RunOutcomes, from_rows
+from passatk.outcomes import RunOutcomes, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import ProblemCounts, Run, Store
 
@@ -63,4 +63,6 @@ def read_subject(
             judged = tuple((a, v) for a, v in store.attempts(run, each.name))
             yield ProblemAttempts(each.name, judged, known.get(each.name))
 
-    return Subject(run, counts, from_rows(store.outcomes(run), stopping), programs, benchmark)
+    return Subject(
+        run, counts, from_rows(store.outcomes(run), stopping_of(run, stopping)), programs, benchmark
+    )

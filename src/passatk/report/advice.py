@@ -112,7 +112,7 @@ def advise(
         DataError: nothing judged, attempts that are steps of chains, or attempts that were ended by
             their results.
     """
-    seen = run_outcomes.from_rows(store.outcomes(run), stopping)
+    seen = run_outcomes.from_rows(store.outcomes(run), run_outcomes.stopping_of(run, stopping))
     if seen.chained:
         raise DataError(
             f"{run.name}: {seen.chained} attempts are steps of chains",
