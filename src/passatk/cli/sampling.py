@@ -58,13 +58,17 @@ class SamplingOptions:
     system: Annotated[str | None, _of("system")] = None
     """A system prompt in place of the template's."""
     temperature: Annotated[float | None, _of("temperature")] = None
+    """How far sampling departs from the likeliest text; 0 for greedy decoding."""
     top_p: Annotated[float | None, _of("top-p")] = None
+    """Sample among the likeliest tokens that have this much probability together."""
     max_tokens: Annotated[int | None, _of("max-tokens")] = None
-    stop: Annotated[tuple[str, ...], _of("stop")] = ()
+    """The longest completion; what is cut off there is an attempt, marked truncated."""
+    stop: Annotated[tuple[str, ...], Parameter(name="--stop", negative="")] = ()
     """A text that ends a completion; may be given several times."""
     sampling_seed: Annotated[int | None, _of("sampling-seed")] = None
     """Attempt number j is asked for with this seed plus j, where the server takes seeds."""
     reasoning_effort: Annotated[str | None, _of("reasoning-effort")] = None
+    """For models that reason: low, medium, high, or what the server knows."""
     extra_body: Annotated[str | None, _of("extra-body")] = None
     """Further fields of every request, as a JSON object."""
     perturb: Annotated[tuple[str, ...], Parameter(negative="")] = ()
@@ -75,6 +79,7 @@ class SamplingOptions:
     per_request: Annotated[int, _of("per-request", at_least=1)] = 8
     """Completions to ask for in one request, where the server gives several."""
     requests_per_minute: Annotated[float | None, _of("requests-per-minute", at_least=0.01)] = None
+    """Send no more than this, evenly spaced."""
     timeout: Annotated[float, _of("timeout", at_least=0.01)] = 600.0
     """Seconds for a request."""
     retries: Annotated[int, _of("retries", at_least=0)] = 8

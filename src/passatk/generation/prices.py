@@ -49,6 +49,7 @@ class Price:
         """The price in a table of a configuration; DataError says what is wrong with it."""
         expected = "input and output, and cached_input if you like: money for a million tokens"
         known = given if isinstance(given, Mapping) else {}
+        known = {str(name).replace("-", "_"): value for name, value in known.items()}
         values = {name: value for name, value in known.items() if _is_amount(value)}
         wanted = {"input", "output"}
         if not (wanted <= values.keys() <= wanted | {"cached_input"}) or len(values) < len(known):

@@ -32,7 +32,7 @@ def summary_of(
     plan = run.manifest.get("plan")
     if plan is None:
         return summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
-    if plan["steps"]:
+    if steps_of(run):
         summary = summarize_chains(run, counts, store.outcomes(run), k, level=level)
     else:
         summary = summarize(run, counts, k, level=level, policy=policy, stopping=stopping)
@@ -41,6 +41,28 @@ def summary_of(
     if spending.cost is not None:
         notes.append(f"the run cost {spending.cost:.6g}")
     return replace(summary, notes=[*summary.notes, *notes])
+
+
+def steps_of(run: Run) -> int | None:
+    """How many steps the chains of a run have; None where its attempts are independent."""
+    steps: int | None = (run.manifest.get("plan") or {}).get("steps")
+    return steps
+
+
+def chains_of(run: Run, rows: Iterable[Outcome]) -> Chains:
+    """The chains of a run; DataError where a step has no verdict."""
+    judged = [row for row in rows if row.chain is not None and row.step is not None]
+    missing = sum(row.status in (None, Status.JUDGE_ERROR) for row in judged)
+    if missing or not judged:
+        raise DataError(
+            f"run {run.name!r}: {missing} steps of chains have no verdict",
+            expected="chains that were judged to their end",
+            found=f"{len(judged)} steps",
+            hint="passatk judge RUN --retry-errors judges them again",
+        )
+    return Chains.from_records(
+        (row.problem, row.chain, row.step or 0, row.status is Status.PASSED) for row in judged
+    )
 
 
 def summarize_chains(
@@ -57,17 +79,7 @@ def summarize_chains(
         DataError: a chain has not come to its end, or there are fewer than r of them.
     """
     steps = run.manifest["plan"]["steps"]
-    judged = [row for row in rows if row.chain is not None and row.step is not None]
-    missing = sum(row.status in (None, Status.JUDGE_ERROR) for row in judged)
-    chains = Chains.from_records(
-        (row.problem, row.chain, row.step or 0, row.status is Status.PASSED) for row in judged
-    )
-    if missing:
-        raise DataError(
-            f"run {run.name!r}: {missing} steps of chains have no verdict",
-            expected="chains that were judged to their end",
-            hint="passatk judge RUN --retry-errors judges them again",
-        )
+    chains = chains_of(run, rows)
     first, last = chains.after(1), chains.after(steps)
     fewest = int(last.largest_k.min())
     ks = [each for each in USUAL_K if each <= fewest] if k is None else list(k)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passatk import outcomes
+from passatk.report.chained import chains_of, steps_of
 from passatk.report.summary import USUAL_K, notes_about
 from passatk.report.text import print_notes
 from passatk.stats import Outcomes
@@ -54,9 +55,15 @@ def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -
     for name in names:
         run = store.run(name)
         counts = store.counts(run)
-        known = outcomes.from_counts(counts, outcomes.stopping_of(run, stopping))
+        steps = steps_of(run)
+        rule = "independent" if steps else outcomes.stopping_of(run, stopping)
+        known = outcomes.from_counts(counts, rule)
         found.append(run)
-        seen[run.name] = known.outcomes
+        if steps:
+            seen[run.name] = chains_of(run, store.outcomes(run)).after(steps)
+            notes.append(f"{run.name}: a chain of up to {steps} steps counts as one attempt")
+        else:
+            seen[run.name] = known.outcomes
         notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]
     hashes = {run.benchmark_hash for run in found if run.benchmark_hash is not None}
     if len(hashes) > 1:
