@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import pytest
 
@@ -104,6 +105,8 @@ def test_a_figure_is_whole(name: str) -> None:
     figure = DRAWN[name]()
     assert name == figure.name
     assert figure.nothing == ""
+    assert figure.spec is not None
+    alt.Chart.from_dict(dict(figure.spec))
     assert figure.table.rows
     assert {len(figure.table.columns)} == {len(row) for row in figure.table.rows}
     for words in (figure.title, figure.question, figure.how_to_read, figure.alt, figure.method):

@@ -11,6 +11,7 @@ from passatk.errors import MissingExtra
 
 try:
     import altair as alt
+    from altair.utils.schemapi import debug_mode
 except ImportError as error:
     raise MissingExtra("passatk report", "report") from error
 
@@ -23,12 +24,14 @@ Row = dict[str, Any]
 def data(rows: Iterable[Row]) -> alt.InlineData:
     """Rows as data of a chart; numbers that are none become null."""
     values = [{key: _short(value) for key, value in row.items()} for row in rows]
-    return alt.InlineData(values=values)
+    # Held against the schema row by row, thousands of rows would take longer than drawing them.
+    with debug_mode(False):
+        return alt.InlineData(values=values)
 
 
 def finished(chart: Any, *, height: int = HEIGHT) -> dict[str, Any]:
     """The chart as a specification; its width is set where it is shown."""
-    spec: dict[str, Any] = chart.properties(height=height).to_dict()
+    spec: dict[str, Any] = chart.properties(height=height).to_dict(validate=False)
     spec.pop("config", None)
     return spec
 

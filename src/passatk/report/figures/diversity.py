@@ -153,6 +153,7 @@ def draw_first_variant(curve: VariantCurve) -> Figure:
         alt.Color("line:N")
         .scale(series_scale([every, first], [colour("a"), colour("b")]))
         .title(None)
+        .legend(symbolType="stroke", symbolSize=400)
     )
     base = alt.Chart(data(rows)).encode(
         x=alt.X("k:Q").scale(type="log", nice=False).axis(format=",d", tickCount=6).title("k")
@@ -164,7 +165,8 @@ def draw_first_variant(curve: VariantCurve) -> Figure:
         color=tint,
         strokeDash=alt.StrokeDash("line:N")
         .scale(domain=[every, first], range=[[1, 0], [6, 4]])
-        .title(None),
+        .title(None)
+        .legend(symbolType="stroke", symbolSize=400),
         tooltip=["line:N", alt.Tooltip("k:Q"), alt.Tooltip("value:Q", format=".3f")],
     )
     last = -1

@@ -44,15 +44,17 @@ def precision(outcomes: Outcomes, k: int = 1, *, level: float = 0.95) -> Precisi
     n = int(outcomes.n.min())
     attempts = sorted({each for each in (1, 5, 20, 100) if each >= k} | {n})
     this = Plan(len(outcomes), n)
+    # Of one problem each: no part of it is shared by problems.
+    alone = {each: standard_error(varies, Plan(1, each)) for each in attempts}
     return Precision(
         k,
         tuple(
-            (problems, each, standard_error(varies, Plan(problems, each)))
-            for each in attempts
+            (problems, each, error / problems**0.5)
+            for each, error in alone.items()
             for problems in sorted({*_PROBLEMS, len(outcomes)})
         ),
         this,
-        standard_error(varies, this),
+        alone[n] / len(outcomes) ** 0.5,
         level,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from passatk.report.figures.charts import alt, data, finished, series_scale, spaced
 from passatk.report.figures.figure import Figure, Table, nothing_to_show
-from passatk.report.figures.theme import colour, series
+from passatk.report.figures.theme import colour
 from passatk.stats.order import PrefixCurve
 from passatk.stats.result import Estimate
 
@@ -45,11 +45,13 @@ def draw_prefix(curve: PrefixCurve) -> Figure:
             .axis(format=".2f", tickCount=5)
             .title("share of problems solved"),
             color=alt.Color("line:N")
-            .scale(series_scale([seen, any_order], [colour("b"), series(1)[0]]))
-            .title(None),
+            .scale(series_scale([seen, any_order], [colour("b"), colour("a")]))
+            .title(None)
+            .legend(symbolType="stroke", symbolSize=400),
             strokeDash=alt.StrokeDash("line:N")
             .scale(domain=[seen, any_order], range=[[1, 0], [5, 4]])
-            .title(None),
+            .title(None)
+            .legend(symbolType="stroke", symbolSize=400),
             tooltip=[
                 alt.Tooltip("line:N", title="line"),
                 alt.Tooltip("t:Q", title="t"),
