@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from passatk.analysis.finding import Finding
+from passatk.analysis.finding import Finding, Verdict
 from passatk.stats.comparison.change import p_value
 
-# What was found is read first; a description answers no doubt and comes last.
-_ORDER = {"found": 0, "no information": 1, "not found": 2, "description": 3}
+# In the order in which they are read, with how each kind is headed.
+HEADINGS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        "found": "Found",
+        "not found": "Looked for and not found",
+        "description": "Described, without a test",
+        "no information": "What the data cannot tell",
+    }
+)
+
+# What is left where two numbers are alike but for rounding.
+_NOTHING = 1e-6
 
 
 def by_importance(findings: Iterable[Finding]) -> list[Finding]:
     """What was found first, by the strength of its evidence; ties keep their order."""
-    return sorted(findings, key=lambda each: (_ORDER[each.verdict], _strength(each)))
+    order = list(HEADINGS)
+    return sorted(findings, key=lambda each: (order.index(each.verdict), _strength(each)))
 
 
 def effect_words(finding: Finding) -> str:
@@ -50,11 +62,13 @@ def number(value: float) -> str:
     ('0.123', '0.00042', '120.0', '12,346', '0.000')
     """
     size = abs(value)
+    if size < _NOTHING:
+        return "0.000"
     if size >= 1000:
         return f"{value:,.0f}"
     if size >= 100:
         return f"{value:.1f}"
-    if size >= 0.01 or size == 0.0:
+    if size >= 0.01:
         return f"{value:.3f}"
     return f"{value:.3g}"
 

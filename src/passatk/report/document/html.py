@@ -19,6 +19,7 @@ from typing import Any
 
 from passatk.errors import MissingExtra
 from passatk.report.document.findings import (
+    HEADINGS,
     by_importance,
     detectable_words,
     effect_words,
@@ -83,6 +84,7 @@ def to_html(report: Report) -> str:
         script=Markup(script),
         charts=Markup(in_script({"config": config(), "charts": charts})),
         findings=_first_findings(report),
+        headings=HEADINGS,
         warnings=warnings_of(report),
         commands=commands(report),
         several=len(report.runs) > 1,
@@ -142,19 +144,21 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _first_findings(report: Report) -> list[dict[str, Any]]:
-    """All findings with the run and the section that they belong to, most important first."""
+def _first_findings(report: Report) -> dict[str, list[dict[str, Any]]]:
+    """All findings by verdict, with the run and the section that they belong to, most important
+    first."""
     places = {
         id(finding): (part, f"run-{place}-{section.key}")
         for place, part in enumerate(report.runs, start=1)
         for section in part.sections
         for finding in section.findings
     }
-    every = [finding for part in report.runs for finding in part.findings]
-    return [
-        {"finding": each, "run": places[id(each)][0].run.name, "anchor": places[id(each)][1]}
-        for each in by_importance(every)
-    ]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in by_importance(finding for part in report.runs for finding in part.findings):
+        part, anchor = places[id(each)]
+        entry = {"finding": each, "run": part.run.name, "anchor": anchor}
+        found.setdefault(each.verdict, []).append(entry)
+    return found
 
 
 def _when(time: datetime) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from passatk.analysis.finding import Finding
-from passatk.report.document.findings import by_importance, effect_words, p_words
+from passatk.report.document.findings import HEADINGS, by_importance, effect_words, p_words
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.repeating import commands
 from passatk.report.document.warnings import warnings_of
@@ -30,15 +30,16 @@ def to_markdown(report: Report) -> str:
         lines += [*_rankings(report), ""]
     lines += [*_results(report), ""]
     every = by_importance(f for part in report.runs for f in part.findings)
-    told = [f for f in every if f.verdict in ("found", "no information")]
-    rest = [f for f in every if f.verdict not in ("found", "no information")]
-    if told:
-        lines += ["**Findings**", "", *(_finding(each) for each in told), ""]
+    found = [each for each in every if each.verdict == "found"]
+    if found:
+        lines += ["**Findings**", "", *(_finding(each) for each in found), ""]
     warnings = warnings_of(report)
     if warnings:
         lines += ["**What to know first**", "", *(f"* {text(each)}" for each in warnings), ""]
-    if rest:
-        lines += _folded("Looked for and not found", (_finding(each) for each in rest))
+    for verdict, heading in HEADINGS.items():
+        rest = [each for each in every if each.verdict == verdict]
+        if rest and verdict != "found":
+            lines += _folded(heading, (_finding(each) for each in rest))
     lines += _folded("How to repeat it", ["```sh", *map(_code, commands(report)), "```"])
     lines.append(f"<sub>passatk {report.version}, {report.created:%Y-%m-%d %H:%M} UTC</sub>")
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from passatk.analysis.diversity import Diversity
-from passatk.analysis.programs import APPROACH, LEVELS
+from passatk.analysis.programs import APPROACH, NORMAL, SHAPE, TEXT
 from passatk.analysis.selection import Selection
 from passatk.analysis.sensitivity import Sensitivity
 from passatk.analysis.sensitivity.rescored import Rescored
@@ -27,7 +27,9 @@ def of_diversity(found: Diversity) -> list[Figure]:
     approaches = found.levels.get(APPROACH)
     sized = [part for part in found.problems if APPROACH in part.sizes]
     gains = () if approaches is None else approaches.gains
-    levels = {name: found.levels[name] for name in LEVELS if name in found.levels}
+    # From the strictest to the one that findings call an approach; others lie close to these.
+    shown = (TEXT, NORMAL, SHAPE, APPROACH)
+    levels = {name: found.levels[name] for name in shown if name in found.levels}
     ks = () if approaches is None else tuple(approaches.rarefied)
     return [
         draw_approaches(
