@@ -90,10 +90,12 @@ def find_benchmark(run: Run, sources: tuple[str, ...] = ()) -> Benchmark:
         DataError: none of them is there with the hash of the run.
     """
     recorded = run.manifest.get("source", {}).get("problems")
-    looked = dict.fromkeys([*sources, *(each for each in (recorded, run.benchmark) if each)])
+    named = [each for each in (recorded, run.benchmark) if isinstance(each, str) and each]
+    looked = dict.fromkeys([*sources, *named])
     found = []
     for source in looked:
-        if source not in benchmarks.names() and not Path(source).exists():
+        path = Path(source)  # may come out of a stranger's store: no device, no pipe
+        if source not in benchmarks.names() and not (path.is_file() or path.is_dir()):
             continue
         benchmark = benchmarks.load(source)
         if run.benchmark_hash in (None, benchmark.hash):

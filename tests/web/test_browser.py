@@ -71,7 +71,7 @@ def test_pages(browser: Any, at: str, name: str, mode: str) -> None:
         page.screenshot(path=SCREENSHOTS / f"{name}-{mode}.png".replace(" ", "-"), full_page=True)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", [*PAGES, "an error"])
 def test_accessibility(browser: Any, at: str, name: str, mode: str) -> None:
     """axe finds nothing to complain of."""

@@ -15,8 +15,8 @@ from passatk.report.visible import visible
 MOST_CHARACTERS = 200_000
 MOST_LINES = 5_000
 """What a page shows of a text; the rest can be had as a file."""
-_MOST_HIGHLIGHTED = 60_000  # lexers are regular expressions, and the text may be made to slow them
-_MOST_IN_A_LINE = 5_000
+_MOST_HIGHLIGHTED = 40_000  # lexers are regular expressions, and the text may be made to slow them
+_MOST_IN_A_LINE = 1_000
 _SPAN = Markup('<span class="{}">{}</span>')
 
 

@@ -15,6 +15,7 @@ MOST_LINES = 2_000
 _MOST_IN_A_LINE = 1_000
 _CONTEXT = 6
 _WORDS = re.compile(r"\w+|\s+|.")
+_MOST_PAIRS = 2_000_000  # of words held against each other, in all lines together
 _ALIKE = 0.5  # lines less alike than this are shown as wholly different
 
 Kind = Literal["same", "changed", "left", "right", "skipped"]
@@ -64,6 +65,7 @@ def compare(left: str, right: str, *, whole: bool = False) -> Difference:
     before, cut_left = _lines(left)
     after, cut_right = _lines(right)
     rows: list[Row] = []
+    left_to_do = _MOST_PAIRS
     matcher = SequenceMatcher(None, before, after)  # beyond 200 lines frequent ones are not sought
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
@@ -73,7 +75,10 @@ def compare(left: str, right: str, *, whole: bool = False) -> Difference:
             ]
             continue
         both = min(i2 - i1, j2 - j1)
-        rows += [_pair(i1 + d, before[i1 + d], j1 + d, after[j1 + d]) for d in range(both)]
+        for d in range(both):
+            words = _WORDS.findall(before[i1 + d]), _WORDS.findall(after[j1 + d])
+            left_to_do -= len(words[0]) * len(words[1])
+            rows.append(_pair(i1 + d, words[0], j1 + d, words[1], marking=left_to_do > 0))
         rows += [Row("left", left=_side(i, before[i])) for i in range(i1 + both, i2)]
         rows += [Row("right", right=_side(j, after[j])) for j in range(j1 + both, j2)]
     changed = sum(each.kind != "same" for each in rows)
@@ -94,12 +99,12 @@ def _side(place: int, text: str) -> Side:
     return Side(place + 1, (Piece(text),))
 
 
-def _pair(i: int, left: str, j: int, right: str) -> Row:
+def _pair(i: int, before: list[str], j: int, after: list[str], *, marking: bool) -> Row:
     """Two lines in place of each other, with the words that differ marked."""
-    before, after = _WORDS.findall(left), _WORDS.findall(right)
     matcher = SequenceMatcher(None, before, after)
-    if matcher.ratio() < _ALIKE:
-        return Row("changed", Side(i + 1, (Piece(left, True),)), Side(j + 1, (Piece(right, True),)))
+    if not marking or matcher.ratio() < _ALIKE:
+        whole = (Piece("".join(before), True),), (Piece("".join(after), True),)
+        return Row("changed", Side(i + 1, whole[0]), Side(j + 1, whole[1]))
     lefts: list[Piece] = []
     rights: list[Piece] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
