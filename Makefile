@@ -25,7 +25,7 @@ browser:
 demo: setup
 	@$(BIN)/passatk demo
 
-test: lint
+test: lint browser
 	@$(BIN)/python -m pytest -n auto
 
 lint: setup-dev

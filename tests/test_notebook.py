@@ -81,7 +81,7 @@ def test_findings_and_runs() -> None:
 def test_a_summary(outcomes: pk.Outcomes) -> None:
     """Estimates, statuses and notes."""
     found = pk.estimate(outcomes, k=1)
-    summary = Summary(EVIL, None, 40, 400, {Status.PASSED: 220}, found, [EVIL], None)
+    summary = Summary(EVIL, None, 40, 400, {Status.PASSED: 220}, found, [], [EVIL], None)
     assert {"pass@1", "passed", "220"} <= set(cells(summary))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
-AXE = ROOT / "build" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

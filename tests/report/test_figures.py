@@ -50,7 +50,8 @@ CHOOSING = Selecting(
     (0.3, 0.6),
     {"majority": (0.3, 0.45)},
     {"majority": ((0.2, 0.4), (0.4, 0.5))},
-    60,
+    candidates=20,
+    problems=60,
 )
 EFFECTS = [
     ConditionEffect("temperature 0.2", "pass@1", 0.07, 0.05, 0.09, 0.001),
@@ -94,7 +95,7 @@ EMPTY: dict[str, Callable[[], Figure]] = {
     "approaches": lambda: draw_approaches(Approaches("program", (), ())),
     "first-variant": lambda: draw_first_variant(VariantCurve("program", (), (), ())),
     "rarefaction": lambda: draw_rarefaction(Rarefaction((), {})),
-    "selection": lambda: draw_selection(Selecting((), (), (), {}, {}, 0)),
+    "selection": lambda: draw_selection(Selecting((), (), (), {}, {}, 0, 0)),
     "sensitivity": lambda: draw_sensitivity([], reference="x", problems=0),
 }
 

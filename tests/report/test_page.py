@@ -106,7 +106,7 @@ def test_on_paper(browser: Any, files: dict[str, Path], tmp_path: Path) -> None:
 def test_accessible(browser: Any, files: dict[str, Path], name: str, theme: str) -> None:
     """axe-core finds nothing to object to."""
     if not AXE.exists():
-        pytest.skip("axe-core is not here: npm install --prefix build axe-core")
+        pytest.skip("axe-core is not here: .ci/browser installs it")
     with Page(browser, files[name], theme=theme) as opened:
         # Through the debugger's door: the page's own policy lets no script in.
         opened.page.evaluate(AXE.read_text())

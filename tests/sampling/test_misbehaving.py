@@ -59,7 +59,8 @@ def test_faults_on_the_way_are_met_by_asking_again(store: Store, fault: str) -> 
         run, report = sample_from(store, server.url, watcher=watcher, timeout=0.5)
     assert ALL == numbers(store, run)
     assert {GOOD} == {each.attempt.text for each in store.attempts(run)}
-    assert 12 == len(server.requests) - len(watcher.faults)
+    # At most one request for each attempt and each fault: some faults end what never arrived.
+    assert 12 <= len(server.requests) <= 12 + len(watcher.faults)
     assert (0, 0 < len(watcher.faults)) == (report.lost, True)
 
 
