@@ -322,3 +322,48 @@ def test_no_key_no_address(passatk: Passatk, tiny: Path) -> None:
     done = passatk.run("generate", tiny, "-m", "m", "-n", "1", code=2)
     assert "OPENAI_API_KEY is not set" in done.stderr
     assert os.environ.get("OPENAI_API_KEY") is None or KEY not in done.stderr
+
+
+def test_hidden_tests_are_in_no_request(passatk: Passatk) -> None:
+    """Through the whole command: what a server gets has no word of the hidden tests."""
+    secret = 987_654_321
+    record = {
+        "task_id": "Own/twice",
+        "entry_point": "twice",
+        "prompt": 'def twice(n):\n    """Twice n.\n\n    >>> twice(1)\n    2\n    """\n',
+        "canonical_solution": "    return 2 * n\n",
+        "test": "def check(candidate):\n"
+        f"    assert candidate({secret}) == {2 * secret}\n    assert candidate(1) == {secret}\n",
+    }
+    passatk.write("twice.jsonl", record)
+    texts = ("return None", "return 2 * n", "raise ValueError(n)", "return (")
+
+    def reply(request: Request) -> Reply:
+        text = f"```python\ndef twice(n):\n    {texts[request.index % 4]}\n```"
+        return completions(choice(text))
+
+    with Server(reply) as server:
+        passatk.run(
+            *("run", "twice.jsonl", "-m", "m", "--base-url", server.url, "-n", "2"),
+            *("--feedback", "4", "--concurrency", "1"),
+        )
+        assert 8 == len(server.requests)
+        said = "\n".join(str(request.body) for request in server.requests)
+    assert str(secret) not in said
+    assert str(2 * secret) not in said
+    for word in ("assert twice(1) == 2", "ValueError", "Syntax error", "once more"):
+        assert word in said
+
+
+def test_budgets_end_with_31(passatk: Passatk, tiny: Path) -> None:
+    """What was answered is kept, and the same command with a larger budget goes on."""
+    with Server(answer) as server:
+        line = ["run", tiny, "-m", "m", "--base-url", server.url, "-n", "4", "--name", "b"]
+        line += ["--per-request", "1"]
+        done = passatk.run(*line, "--max-requests", "3", code=31)
+        assert "run b: 3 attempts are kept" in done.stderr
+        assert 3 == len(server.requests)
+        passatk.run(*line, "--max-requests", "5")
+        assert 8 == len(server.requests)
+        done = passatk.run(*line, "--max-cost", "1", code=2)
+        assert "needs the price" in done.stderr

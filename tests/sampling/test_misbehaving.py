@@ -263,6 +263,15 @@ def test_requests_say_what_the_settings_say(store: Store) -> None:
     assert {"/v1/chat/completions"} == {request.path for request in server.requests}
 
 
+def test_prompts_that_are_no_unicode(store: Store) -> None:
+    """Half a surrogate pair cannot be sent; a question mark stands in its place."""
+    odd = problem("one", prompt="def one(n):\n    # caf\u00e9 \ud800\n")
+    with Server(says(GOOD)) as server:
+        run, _ = sample_from(store, server.url, 1, problems=benchmark(odd))
+    assert {"one": [0]} == numbers(store, run)
+    assert ["def one(n):\n    # caf\u00e9 ?"] == [request.text for request in server.requests]
+
+
 def test_plain_completions(store: Store) -> None:
     """A base model continues the prompt itself, and its answer continues the program."""
     from passatk.generation import templates

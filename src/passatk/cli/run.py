@@ -51,6 +51,8 @@ def run(
         Stop at a problem with its so-manieth pass; -n is the most attempts then. The estimates
         are those for this rule.
     """
+    from dataclasses import replace
+
     from passatk import benchmarks
     from passatk.cli.judging import evaluation_of, show_judged
     from passatk.cli.output import SamplingProgress, message
@@ -87,6 +89,7 @@ def run(
         python=python,
         seed=seed,
     )
+    asking = asking_of(given, settings, plan.most(1))
     with open_store(store) as opened:
         for each in [main, *([controlled(main)] if control else [])]:
             with SamplingProgress() as progress:
@@ -94,11 +97,13 @@ def run(
                     opened,
                     each,
                     model_maker(given, settings),
-                    asking_of(given, settings, each.plan.attempts),
+                    asking,
                     progress,
                     evaluation,
                 )
             end(done.name, report, opened.progress(done).attempts)
+            if asking.max_requests is not None:
+                asking = replace(asking, max_requests=asking.max_requests - report.requests)
             if each is main and control and not json:
                 message(f"run {main.name} is done; now its control")
         show_judged(opened, opened.run(main.name), k, level=level, policy=policy, json=json)

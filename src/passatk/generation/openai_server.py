@@ -105,10 +105,12 @@ class OpenAIServer:
     def _body(self, request: Request) -> dict[str, Any]:
         body = dict(self._parameters)
         if self._settings.chat:
-            body["messages"] = [{"role": m.role, "content": m.text} for m in request.messages]
+            body["messages"] = [
+                {"role": each.role, "content": _sendable(each.text)} for each in request.messages
+            ]
         else:
             (only,) = request.messages
-            body["prompt"] = only.text
+            body["prompt"] = _sendable(only.text)
         stop = self._settings.stop or self._settings.template.stop_for(request.problem)
         if stop:
             body["stop"] = list(stop)
@@ -177,6 +179,11 @@ def shown_url(url: str) -> str:
     """An address as it may be stored and shown: without user, password, query and fragment."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _sendable(text: str) -> str:
+    """The text, with question marks for halves of surrogate pairs, which UTF-8 cannot say."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _parameters(settings: Settings, *, hosted: bool) -> dict[str, Any]:
