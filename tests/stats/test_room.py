@@ -22,6 +22,7 @@ def test_public_names() -> None:
         "Caveat",
         "Comparison",
         "Estimate",
+        "Estimates",
         "Method",
         "MetricName",
         "Outcomes",
