@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -134,8 +133,8 @@ def test_other_formats(format: Any, start: bytes) -> None:
     assert picture(DRAWN["sensitivity"](), format).startswith(start)
 
 
-def test_every_figure_of_a_report_is_drawn(two: Report, tmp_path: Path) -> None:
-    """Under names of their own."""
+def test_figures_of_a_report_have_names_of_their_own(two: Report) -> None:
+    """With several runs, the place of the run comes first."""
     figures = two.all_figures()
     assert len(figures) == len({name for name, _ in figures})
     assert {"changes", "run-1-curves", "run-2-curves"} <= {name for name, _ in figures}

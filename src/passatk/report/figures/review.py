@@ -32,7 +32,7 @@ def draw_review(best: BestK) -> Figure:
     base = alt.Chart(data(rows)).encode(
         x=alt.X("k:Q")
         .scale(domain=[0, shown[-1]], nice=False)
-        .axis(format=",d", tickMinStep=1)
+        .axis(format=",d", tickMinStep=1, tickCount=10)
         .title("candidates, k")
     )
     tips = [

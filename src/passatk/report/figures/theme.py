@@ -178,7 +178,7 @@ def config() -> dict[str, Any]:
             # Below: at the top it would meet the title of the y axis.
             "orient": "bottom",
             "direction": "horizontal",
-            "columns": {"expr": "max(1, floor(width / 150))"},
+            "columns": 4,
             "labelColor": ink,
             "labelFontSize": 11,
             "labelLimit": 220,
@@ -187,6 +187,7 @@ def config() -> dict[str, Any]:
             "titleFontWeight": "normal",
             "symbolSize": 90,
             "symbolStrokeWidth": 2,
+            "symbolOpacity": 1,
             "rowPadding": 3,
             "columnPadding": 14,
             "offset": 10,

@@ -46,7 +46,7 @@
   const { config, charts } = JSON.parse(document.getElementById("charts").textContent);
   const options = {
     mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, ast: true,
-    config, tooltip, loader: { load: () => Promise.reject(new Error("nothing is loaded")) },
+    tooltip, loader: { load: () => Promise.reject(new Error("nothing is loaded")) },
   };
   const draw = async () => {
     for (const box of document.querySelectorAll("[data-figure]")) {
@@ -54,8 +54,11 @@
         ...charts[box.dataset.figure], width: "container",
         autosize: { type: "fit-x", contains: "padding" },
       };
+      // Legends wrap by the room there is; their place is worked out once.
+      const columns = Math.max(1, Math.floor((box.clientWidth - 80) / 140));
+      const look = { ...config, legend: { ...config.legend, columns } };
       try {
-        await vegaEmbed(box, spec, options);
+        await vegaEmbed(box, spec, { ...options, config: look });
         // The element around it has the words; marks one by one would be noise.
         box.setAttribute("aria-hidden", "true");
         box.dataset.drawn = "";
