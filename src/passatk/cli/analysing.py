@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter, Token
 from cyclopts.validators import Number
 
-from passatk.cli.output import StepProgress
+from passatk.cli.progress import StepProgress
 
 if TYPE_CHECKING:
     from passatk.analysis.finding import Result

@@ -35,7 +35,8 @@ def generate(
         Write the samples to this file as well, as passatk evaluate and others read them.
     """
     from passatk import benchmarks
-    from passatk.cli.output import SamplingProgress, message, print_json
+    from passatk.cli.output import message, print_json
+    from passatk.cli.progress import SamplingProgress
     from passatk.cli.sampling import (
         asking_of,
         model_maker,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from passatk.cli import options
 from passatk.cli.judging import settings_for
-from passatk.cli.output import JudgingProgress, message
+from passatk.cli.output import message
+from passatk.cli.progress import JudgingProgress
 from passatk.errors import DataError
 from passatk.records import Benchmark, CodeTests, Problem, Status
 

@@ -44,7 +44,7 @@ def judge(
     """
     from passatk import benchmarks
     from passatk.cli.judging import evaluation_of, show_judged
-    from passatk.cli.output import JudgingProgress
+    from passatk.cli.progress import JudgingProgress
     from passatk.sampling.judging import judge_run
     from passatk.sampling.variants import variant_of
     from passatk.store import open_store

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from passatk.cli import options
-from passatk.cli.output import JudgingProgress, message, print_json
+from passatk.cli.output import message, print_json
+from passatk.cli.progress import JudgingProgress
 from passatk.errors import TooManyJudgeErrors
 from passatk.records import Attempt, Benchmark, Status
 

@@ -55,7 +55,8 @@ def run(
 
     from passatk import benchmarks
     from passatk.cli.judging import evaluation_of, show_judged
-    from passatk.cli.output import SamplingProgress, message
+    from passatk.cli.output import message
+    from passatk.cli.progress import SamplingProgress
     from passatk.cli.sampling import (
         asking_of,
         controlled,
