@@ -85,6 +85,7 @@ def to_html(report: Report) -> str:
         findings=_first_findings(report),
         warnings=warnings_of(report),
         commands=commands(report),
+        methods=_methods(report),
         several=len(report.runs) > 1,
         most_rows=_MOST_ROWS,
     )
@@ -155,6 +156,13 @@ def _first_findings(report: Report) -> list[dict[str, Any]]:
         {"finding": each, "run": places[id(each)][0].run.name, "anchor": places[id(each)][1]}
         for each in by_importance(every)
     ]
+
+
+def _methods(report: Report) -> str:
+    """How the intervals were made, the wide ones first."""
+    wide = [each.method for part in report.runs for each in part.summary.estimates]
+    narrow = [each.method for part in report.runs for each in part.fixed if each is not None]
+    return "; ".join(dict.fromkeys([*wide, *narrow]))
 
 
 def _when(time: datetime) -> str:
