@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,11 @@ NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'`</title>{{7*7}}\u202eevil\u2066\x1b[31m@team#1 ${x}"
 ENDS = (Status.WRONG_ANSWER, Status.RUNTIME_ERROR, Status.SYNTAX_ERROR, Status.TIME_LIMIT_EXCEEDED)
 
+# What a result may have beside its findings: rows of text, from anybody.
+TABLE = SimpleNamespace(
+    title="Numbers", columns=(HOSTILE, "n"), rows=((HOSTILE, "1"),), note=HOSTILE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -30,6 +36,7 @@ class Told:
 
     findings: tuple[Finding, ...]
     numbers: dict[str, Any] = field(default_factory=dict)
+    tables: tuple[Any, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {"findings": [each.to_dict() for each in self.findings], **self.numbers}
@@ -147,5 +154,8 @@ def poisoned(store: Path, told: Told) -> Report:
             ["hostile", "new"],
             Asked(),
             now=NOW,
-            results={"hostile": {HOSTILE: Told((finding,))}, "new": {"order": told}},
+            results={
+                "hostile": {HOSTILE: Told((finding,), tables=(TABLE,))},
+                "new": {"order": told},
+            },
         )

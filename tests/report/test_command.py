@@ -6,10 +6,15 @@ import json
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from passatk.attempts.imported import binary
 from passatk.cli import build
 from passatk.errors import DataError, MissingExtra, PassatkError
+from passatk.records import Attempt
+from passatk.report.document.plain import schema
+from passatk.store import open_store
 
 
 def run(store: Path, *arguments: str) -> int:
@@ -81,3 +86,30 @@ def test_a_missing_extra(store: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(MissingExtra, match=r"passatk\[report\]") as caught:
         run(store, "new", "-o", str(tmp_path / "report.html"))
     assert 4 == caught.value.exit_code
+
+
+ODD = {
+    "one attempt at one problem": [[True]],
+    "nothing passed": [[False] * 4] * 5,
+    "everything passed": [[True] * 4] * 5,
+    "one attempt each": [[True], [False], [True]],
+    "unequal numbers of attempts": [[True, False], [False] * 3, [True]],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_runs(tmp_path: Path, name: str) -> None:
+    """Every format is written; figures that cannot be drawn say why."""
+    results = [
+        (Attempt(f"P/{i}", j, "pass", "pass"), binary(passed))
+        for i, row in enumerate(ODD[name])
+        for j, passed in enumerate(row)
+    ]
+    with open_store(tmp_path / "passatk.db") as opened:
+        for run_name in ("a", "b"):
+            opened.import_run(run_name, {"settings": {}, "source": {}}, None, results)
+    outputs = [word for end in ("html", "md", "tex", "json") for word in ("-o", f"r.{end}")]
+    outputs = [str(tmp_path / word) if word.startswith("r.") else word for word in outputs]
+    assert 0 == run(tmp_path / "passatk.db", "a", *outputs)
+    assert 0 == run(tmp_path / "passatk.db", "a", "b", *outputs)
+    jsonschema.validate(json.loads((tmp_path / "r.json").read_text()), schema())

@@ -40,6 +40,8 @@ def hold_against(
     if ks is None:
         fewest = min(int(each.largest_k.min()) for each in runs.values())
         ks = tuple(k for k in USUAL_K if k <= fewest)
+    if min(map(len, runs.values())) < 2:
+        return Against(notes=("the runs cannot be compared: one problem says nothing of others",))
     try:
         curves = draw_curves(
             [run_curve(name, each, level=level, beyond=False) for name, each in runs.items()]

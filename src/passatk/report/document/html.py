@@ -87,6 +87,7 @@ def to_html(report: Report) -> str:
         headings=HEADINGS,
         warnings=warnings_of(report),
         commands=commands(report),
+        methods=_methods(report),
         several=len(report.runs) > 1,
         most_rows=_MOST_ROWS,
     )
@@ -159,6 +160,13 @@ def _first_findings(report: Report) -> dict[str, list[dict[str, Any]]]:
         entry = {"finding": each, "run": part.run.name, "anchor": anchor}
         found.setdefault(each.verdict, []).append(entry)
     return found
+
+
+def _methods(report: Report) -> str:
+    """How the intervals were made, the wide ones first."""
+    wide = [each.method for part in report.runs for each in part.summary.estimates]
+    narrow = [each.method for part in report.runs for each in part.fixed if each is not None]
+    return "; ".join(dict.fromkeys([*wide, *narrow]))
 
 
 def _when(time: datetime) -> str:
