@@ -4,8 +4,8 @@ PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo test lint bench coverage-study size-study order-study detector-study clean
-.PHONY: setup setup-dev browser demo test lint bench coverage-study size-study order-study clean
+.PHONY: setup setup-dev browser demo test lint bench coverage-study size-study order-study \
+	detector-study clean
 
 setup: $(VENV)/.core
 setup-dev: $(VENV)/.dev
