@@ -99,10 +99,7 @@ def test_markdown_of_one_run_tells_what_was_found(one: Report) -> None:
     """What was found stands open, what was not is folded."""
     written = to_markdown(one)
     before, after = written.split("<summary>Looked for and not found</summary>")
-    assert (
-        "* found: Later attempts are worse. (-0.100 \\[-0.150, -0.050\\] pass@1; p=0.001 ("
-        in before
-    )
+    assert "* Later attempts are worse. (-0.100 \\[-0.150, -0.050\\] pass@1; p=0.001 (" in before
     assert "No trend was seen" in after
 
 

@@ -49,43 +49,40 @@ Workers = Annotated[
 ]
 
 
-def analysed(
+def read(
     store: Store,
     run: str,
     *,
-    only: Sequence[str] | None,
     problems: str | None,
     stopping: str | None,
-    level: float,
-    seed: int,
-    workers: int | None,
     control: str | None = None,
     others: Sequence[str] = (),
-) -> tuple[Subject, dict[str, Result]]:
-    """A run of a store and what the analyses say of it, with a live line on stderr.
+) -> Subject:
+    """A run of a store, ready for analysis, with the problems it was judged on where they are had.
 
     Raises:
         DataError: no run of that name, nothing judged in it, or other problems than it was judged
             on.
-        PassatkError: no analysis has that name.
     """
-    from passatk.analysis.running import analyse
     from passatk.analysis.subject import read_subject
     from passatk.cli.problems import benchmark_of
 
     begun = store.run(run)
     benchmark = benchmark_of(begun, problems, [each.name for each in store.counts(begun)])
+    return replace(
+        read_subject(store, run, benchmark=benchmark, stopping=stopping),
+        control=read_subject(store, control, stopping=stopping) if control else None,
+        others=tuple(read_subject(store, each, stopping=stopping) for each in others),
+    )
 
-    def read(name: str) -> Subject:
-        return read_subject(store, name, stopping=stopping)
+
+def analysed(
+    subject: Subject, *, only: Sequence[str] | None, level: float, seed: int, workers: int | None
+) -> dict[str, Result]:
+    """What the analyses say of a run, with a live line on stderr; errors as for ``analyse``."""
+    from passatk.analysis.running import analyse
 
     with StepProgress() as progress:
-        subject = replace(
-            read_subject(store, run, benchmark=benchmark, stopping=stopping),
-            control=read(control) if control else None,
-            others=tuple(map(read, others)),
-        )
-        results = analyse(
+        return analyse(
             subject, only, level=level, seed=seed, workers=workers, progress=progress.show
         )
-    return subject, results

@@ -60,18 +60,10 @@ def analyze(
             "  next: name each run once"
         )
     with open_store(store, read_only=True) as opened:
-        subject, results = analysing.analysed(
-            opened,
-            run,
-            only=only,
-            problems=problems,
-            stopping=stopping,
-            level=level,
-            seed=seed,
-            workers=workers,
-            control=control,
-            others=with_,
+        subject = analysing.read(
+            opened, run, problems=problems, stopping=stopping, control=control, others=with_
         )
+        results = analysing.analysed(subject, only=only, level=level, seed=seed, workers=workers)
     page = report.Page(subject, results, level, seed)
     if json:
         print_json(page.to_dict())

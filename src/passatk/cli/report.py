@@ -76,15 +76,15 @@ def report(
     with open_store(store, read_only=True) as opened:
         found = {}
         for run in dict.fromkeys(runs if analyses else ()):
-            _subject, found[run] = analysing.analysed(
-                opened,
-                run,
-                only=only,
-                problems=problems,
-                stopping=stopping,
-                level=level,
-                seed=seed,
-                workers=workers,
+            subject = analysing.read(opened, run, problems=problems, stopping=stopping)
+            if subject.seen.unexplained:
+                message(
+                    f"note: {run} is not analysed: its numbers of attempts differ, and nothing "
+                    "says why; --stopping would"
+                )
+                continue
+            found[run] = analysing.analysed(
+                subject, only=only, level=level, seed=seed, workers=workers
             )
         made = gather(opened, runs, asked, now=datetime.now(UTC), results=found)
     for path in output:

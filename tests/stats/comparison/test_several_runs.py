@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from passatk.errors import PassatkError
+from passatk.errors import DataError, PassatkError
 from passatk.stats import Outcomes, compare
 from passatk.stats.comparison import compare_repeated, rank_sets, run_components
 
@@ -99,6 +99,12 @@ def test_one_run_is_no_ranking() -> None:
     """Two at least."""
     with pytest.raises(PassatkError, match="at least two runs; got 1"):
         rank_sets({"a": Outcomes.from_counts(2, [1, 2])})
+
+
+def test_one_problem_is_no_ranking() -> None:
+    """It says nothing about others, as for a comparison of two."""
+    with pytest.raises(DataError, match="one problem says nothing about others"):
+        rank_sets({name: Outcomes.from_counts(4, [c]) for name, c in {"a": 1, "b": 3}.items()})
 
 
 def test_components_are_those_of_the_analysis_of_variance() -> None:

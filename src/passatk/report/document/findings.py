@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from passatk.analysis.finding import Finding, Verdict
 from passatk.stats.comparison.change import p_value
+
+if TYPE_CHECKING:
+    from passatk.report.document.model import Report, RunPart
 
 # In the order in which they are read, with how each kind is headed.
 HEADINGS: Mapping[Verdict, str] = MappingProxyType(
@@ -23,9 +27,22 @@ _NOTHING = 1e-6
 
 
 def by_importance(findings: Iterable[Finding]) -> list[Finding]:
-    """What was found first, by the strength of its evidence; ties keep their order."""
+    """In the order in which they are read; ties keep their order."""
     order = list(HEADINGS)
     return sorted(findings, key=lambda each: (order.index(each.verdict), _strength(each)))
+
+
+def by_verdict(report: Report) -> dict[Verdict, list[tuple[RunPart, Finding]]]:
+    """All findings of a report, each with its run, by verdict in the order in which they are read.
+
+    Within a verdict the strongest evidence comes first; ties keep their order.
+    """
+    every = [(part, finding) for part in report.runs for finding in part.findings]
+    every.sort(key=lambda each: _strength(each[1]))
+    found = {
+        verdict: [each for each in every if each[1].verdict == verdict] for verdict in HEADINGS
+    }
+    return {verdict: entries for verdict, entries in found.items() if entries}
 
 
 def effect_words(finding: Finding) -> str:

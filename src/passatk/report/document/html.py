@@ -20,7 +20,7 @@ from typing import Any
 from passatk.errors import MissingExtra
 from passatk.report.document.findings import (
     HEADINGS,
-    by_importance,
+    by_verdict,
     detectable_words,
     effect_words,
     p_words,
@@ -146,20 +146,20 @@ def _hash(text: str) -> str:
 
 
 def _first_findings(report: Report) -> dict[str, list[dict[str, Any]]]:
-    """All findings by verdict, with the run and the section that they belong to, most important
-    first."""
-    places = {
-        id(finding): (part, f"run-{place}-{section.key}")
+    """All findings by verdict, with the run and the section that they belong to."""
+    anchors = {
+        id(finding): f"run-{place}-{section.key}"
         for place, part in enumerate(report.runs, start=1)
         for section in part.sections
         for finding in section.findings
     }
-    found: dict[str, list[dict[str, Any]]] = {}
-    for each in by_importance(finding for part in report.runs for finding in part.findings):
-        part, anchor = places[id(each)]
-        entry = {"finding": each, "run": part.run.name, "anchor": anchor}
-        found.setdefault(each.verdict, []).append(entry)
-    return found
+    return {
+        verdict: [
+            {"finding": each, "run": part.run.name, "anchor": anchors[id(each)]}
+            for part, each in entries
+        ]
+        for verdict, entries in by_verdict(report).items()
+    }
 
 
 def _methods(report: Report) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from passatk.analysis.finding import Finding
-from passatk.report.document.findings import HEADINGS, by_importance, effect_words, p_words
+from passatk.report.document.findings import HEADINGS, by_verdict, effect_words, p_words
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.repeating import commands
 from passatk.report.document.warnings import warnings_of
@@ -29,17 +29,18 @@ def to_markdown(report: Report) -> str:
     if report.rankings and len(report.runs) > 2:
         lines += [*_rankings(report), ""]
     lines += [*_results(report), ""]
-    every = by_importance(f for part in report.runs for f in part.findings)
-    found = [each for each in every if each.verdict == "found"]
-    if found:
-        lines += ["**Findings**", "", *(_finding(each) for each in found), ""]
+    several = len(report.runs) > 1
+    told = {
+        verdict: [_finding(each, part.run.name if several else "") for part, each in entries]
+        for verdict, entries in by_verdict(report).items()
+    }
+    if "found" in told:
+        lines += ["**Findings**", "", *told.pop("found"), ""]
     warnings = warnings_of(report)
     if warnings:
         lines += ["**What to know first**", "", *(f"* {text(each)}" for each in warnings), ""]
-    for verdict, heading in HEADINGS.items():
-        rest = [each for each in every if each.verdict == verdict]
-        if rest and verdict != "found":
-            lines += _folded(heading, (_finding(each) for each in rest))
+    for verdict, entries in told.items():
+        lines += _folded(HEADINGS[verdict], entries)
     lines += _folded("How to repeat it", ["```sh", *map(_code, commands(report)), "```"])
     lines.append(f"<sub>passatk {report.version}, {report.created:%Y-%m-%d %H:%M} UTC</sub>")
     return "\n".join(lines) + "\n"
@@ -115,9 +116,9 @@ def _interval(each: Estimate | None) -> str:
     return f"[{each.low:.3f}, {each.high:.3f}]"
 
 
-def _finding(each: Finding) -> str:
+def _finding(each: Finding, run: str) -> str:
     numbers = "; ".join(filter(None, (effect_words(each), p_words(each))))
-    words = f"* {each.verdict}: {text(each.sentence)}"
+    words = f"* {f'**{text(run)}**: ' if run else ''}{text(each.sentence)}"
     return f"{words} ({text(numbers)})" if numbers else words
 
 

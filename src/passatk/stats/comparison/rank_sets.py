@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from passatk import notebook
-from passatk.errors import PassatkError
+from passatk.errors import DataError, PassatkError
 from passatk.stats.comparison.pairing import align, pass_by_problem
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
@@ -148,7 +148,7 @@ def rank_sets(
         rng: by default ``numpy.random.default_rng(0)``.
 
     Raises:
-        DataError: problems differ, or k > n.
+        DataError: problems differ, there is only one, or k > n.
         PassatkError: fewer than two runs, a bad k or level.
 
     Source: simultaneous rank sets, Mogstad et al. 2024, Review of Economic Studies 91:476;
@@ -166,6 +166,11 @@ def rank_sets(
         raise PassatkError(f"a ranking needs at least two runs; got {len(runs)}")
     rng = np.random.default_rng(0) if rng is None else rng
     same = align(list(runs.values()), intersection=intersection, by_rule=True)
+    if len(same[0]) < 2:
+        raise DataError(
+            "one problem says nothing about others",
+            expected="at least two problems to rank on",
+        )
     aligned = dict(zip(runs, same, strict=True))
     values = {name: estimate(run, k, level=level)[0] for name, run in aligned.items()}
     names = sorted(aligned, key=lambda name: -values[name].value)
