@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -109,6 +111,42 @@ def test_parts_may_come_in_any_order(attempts_at, subject_of) -> None:
     subject = subject_of(runs, stopping="independent")
     parts = [examine(each) for each in runs]
     assert conclude(parts, subject, draws=19) == conclude(parts[::-1], subject, draws=19)
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    """The same p in every process: no permutation depends on the order of a set."""
+    probe = """
+from datetime import UTC, datetime
+from passatk.analysis.integrity import conclude, examine
+from passatk.analysis.subject import ProblemAttempts, Subject
+from passatk.benchmarks import load
+from passatk.generation import BuiltinSampler, SamplerSettings
+from passatk.outcomes import from_rows
+from passatk.records import Status, Verdict
+from passatk.store import Outcome, ProblemCounts, Run
+drawn = BuiltinSampler(SamplerSettings(seed=1, guessing=0.3, memorised=0.3, hard_coding=0.3))
+tried, rows, counts = [], [], []
+for p in list(load("builtin").problems.values())[::3]:
+    status = [Status.PASSED if ok else Status.WRONG_ANSWER for ok in drawn.correctness(p.id, 8)]
+    tried.append(ProblemAttempts(p.id, tuple(zip(drawn.sample(p, 8), map(Verdict, status))), p))
+    rows += [Outcome(p.id, i, each, None, None, None) for i, each in enumerate(status)]
+    counts.append(ProblemCounts(p.id, p.category, p.difficulty, None, 8, {}))
+run = Run(1, "r", datetime(2026, 1, 1, tzinfo=UTC), None, None, {})
+subject = Subject(run, tuple(counts), from_rows(rows), lambda: iter(tried))
+print(conclude([examine(each) for each in tried], subject).to_dict())
+"""
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", probe],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    ]
+    assert 1 == len(set(printed))
+    assert "'p':" in printed[0]
 
 
 def test_what_was_found_comes_first_with_the_problems_that_stand_out(

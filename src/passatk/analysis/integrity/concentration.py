@@ -100,7 +100,7 @@ def _permuted(
     tag: IntArray, levels: Sequence[str], draws: int, rng: np.random.Generator
 ) -> IntArray:
     tags = np.tile(tag, (draws, 1))
-    for each in set(levels):
+    for each in sorted(set(levels)):
         at = np.flatnonzero(np.array(levels) == each)
         tags[:, at] = rng.permuted(tags[:, at], axis=1)
     return tags
