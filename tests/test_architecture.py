@@ -49,7 +49,7 @@ MAY_IMPORT = {
         *("errors", "records", "benchmarks", "attempts", "execution", "generation", "store"),
         *("evaluation", "sampling", "replay", "outcomes", "analysis", "report", "web", "stats"),
     },
-    "__init__": {"stats", "simulate"},
+    "__init__": {"outcomes", "stats", "simulate"},
 }
 THIRD_PARTY = {
     # Arrays of labels, sparse tables of fingerprints, and the parser: nowhere else is one needed.

@@ -1,16 +1,18 @@
 """From the counts of a store to outcomes: what missing results and unequal numbers mean."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+import passatk as pk
 from passatk import outcomes
-from passatk.errors import DataError, PassatkError
+from passatk.errors import DataError, PassatkError, StoreError
 from passatk.outcomes import from_counts
-from passatk.records import Status
+from passatk.records import Attempt, Status, Verdict
 from passatk.report.summary import summarize
 from passatk.stats import StopAtSuccess
-from passatk.store import Outcome, ProblemCounts
+from passatk.store import Outcome, ProblemCounts, open_store
 
 
 @dataclass
@@ -143,3 +145,27 @@ def test_the_recorded_rule_holds_until_another_is_given() -> None:
     assert any("ended with pass 1 or at 10" in note for note in summary.notes)
     asserted = summarize(recorded, ended, stopping="independent")
     assert [each.metric for each in asserted.estimates] == ["pass@1"]
+
+
+def test_a_run_is_loaded_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the store named, from the environment's, or from that of the working directory."""
+    path = tmp_path / "passatk.db"
+    passed, failed = Verdict(Status.PASSED), Verdict(Status.WRONG_ANSWER)
+    results = [
+        (Attempt(f"p{problem}", number, "x", "x"), passed if number < problem else failed)
+        for problem in range(3)
+        for number in range(4)
+    ]
+    with open_store(path) as store:
+        store.import_run("mine", {}, None, results)
+    monkeypatch.setenv("PASSATK_STORE", str(tmp_path / "other.db"))
+    assert [0, 1, 2] == pk.load("mine", str(path)).c.tolist()
+    with pytest.raises(StoreError, match="no store"):
+        pk.load("mine")
+    monkeypatch.setenv("PASSATK_STORE", str(path))
+    assert [4, 4, 4] == pk.load("mine").n.tolist()
+    monkeypatch.delenv("PASSATK_STORE")
+    monkeypatch.chdir(tmp_path)
+    assert ("p0", "p1", "p2") == tuple(pk.load("mine").problems or ())
+    with pytest.raises(DataError, match="yours"):
+        pk.load("yours")

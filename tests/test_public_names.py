@@ -9,7 +9,7 @@ import passatk
 
 PROMISED = [
     *("Comparison", "Estimate", "Outcomes", "StopAtSuccess", "__version__", "compare", "estimate"),
-    *("extrapolate", "order_tests", "pass_at_k", "pass_at_k_curve", "simulate"),
+    *("extrapolate", "load", "order_tests", "pass_at_k", "pass_at_k_curve", "simulate"),
 ]
 
 

@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from passatk import simulate as simulate
+    from passatk.outcomes import load as load
     from passatk.stats import Comparison as Comparison
     from passatk.stats import Estimate as Estimate
     from passatk.stats import Outcomes as Outcomes
@@ -30,6 +31,7 @@ _HOMES = {
     "compare": "passatk.stats",
     "estimate": "passatk.stats",
     "extrapolate": "passatk.stats",
+    "load": "passatk.outcomes",
     "order_tests": "passatk.stats",
     "pass_at_k": "passatk.stats",
     "pass_at_k_curve": "passatk.stats",
@@ -44,6 +46,7 @@ __all__ = [
     "compare",
     "estimate",
     "extrapolate",
+    "load",
     "order_tests",
     "pass_at_k",
     "pass_at_k_curve",

@@ -9,6 +9,7 @@ run remembers what was said. Problems that belong together by the benchmark are 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from passatk.records import Status
 if TYPE_CHECKING:
     from passatk.stats import Outcomes, Stopping
     from passatk.store import Outcome, ProblemCounts, Run
+
+DEFAULT_STORE = "sqlite:///passatk.db"
+"""Where runs are, unless told otherwise."""
 
 STOPPING = "stopping"
 """Where the manifest of a run says what ended its attempts, in the words of ``--stopping``."""
@@ -162,6 +166,29 @@ def from_rows(
         left_out=left_out,
         chained=chained,
     )
+
+
+def load(run: str, store: str | None = None) -> Outcomes:
+    """The outcomes of a run in a store, attempts in generation order.
+
+    Judge errors and attempts without a verdict are missing from them.
+
+    Args:
+        run: its name.
+        store: a path or ``sqlite:///path``; None takes what ``PASSATK_STORE`` says, or else
+            ``passatk.db`` in the working directory, as the commands do.
+
+    Raises:
+        DataError: no run of that name, or nothing judged in it.
+        StoreError: there is no store, or it cannot be read.
+    """
+    from passatk.store import open_store
+
+    location = store or os.environ.get("PASSATK_STORE") or DEFAULT_STORE
+    with open_store(location, read_only=True) as opened:
+        found = opened.run(run)
+        clusters = {each.name: each.cluster for each in opened.counts(found)}
+        return from_rows(opened.outcomes(found), stopping_of(found), clusters).outcomes
 
 
 def _nothing(attempts: int, errors: int) -> DataError:

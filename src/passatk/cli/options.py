@@ -11,8 +11,7 @@ from cyclopts import Parameter, Token
 from cyclopts.validators import Number
 
 from passatk.errors import PassatkError
-
-DEFAULT_STORE = "sqlite:///passatk.db"
+from passatk.outcomes import DEFAULT_STORE as DEFAULT_STORE
 
 
 def numbers(type_: Any, tokens: Sequence[Token]) -> tuple[int, ...]:
