@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from passatk.simulate import Beta, Setting, draw
+from passatk.simulate import Beta, ScoreSetting, Setting, draw, draw_scores
 from passatk.stats import Outcomes
 from passatk.stats.extrapolation import extrapolate
-from passatk.stats.order import order_tests, trend
+from passatk.stats.order import half_difference, order_tests, score_trend, trend
 
 NAMES = ("trend", "prefix", "lag-1", "change point")
 # From few problems with few attempts, where p-values are coarse, to a benchmark's usual size.
@@ -86,6 +86,27 @@ def size(reps: int, permutations: int, rng: np.random.Generator) -> None:
         row(name, *claims(drawn(setting, reps, rng), permutations, rng))
 
 
+def formulas(reps: int, rng: np.random.Generator) -> None:
+    """Tests that use a normal or Student's t distribution instead of drawn orders."""
+    print("\nclaims at 5 % under exchangeability, by formula: at most .055")
+    for name, setting in NULLS.items():
+        scores = ScoreSetting(problems=setting.problems, attempts=setting.attempts)
+        found = dict.fromkeys(("trend", "score trend", "halves"), 0)
+        for _ in range(reps):
+            outcomes = draw(setting, rng).outcomes
+            for key, p in (
+                ("trend", trend(outcomes).p),
+                ("score trend", score_trend(draw_scores(scores, rng).outcomes).p),
+            ):
+                found[key] += p is not None and p <= 0.05
+            halves = half_difference(outcomes)
+            assert halves.low is not None
+            assert halves.high is not None
+            found["halves"] += not halves.low <= 0 <= halves.high
+        shares = "".join(f"  {key} {count / reps:.3f}" for key, count in found.items())
+        print(f"{name:<26}{shares}", flush=True)
+
+
 def power(reps: int, permutations: int, rng: np.random.Generator) -> None:
     header("power at P=164, n=20")
     for slope in SLOPES:
@@ -129,11 +150,13 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=2000)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=("size", "power", "extrapolation"))
+    parser.add_argument("--only", choices=("size", "formulas", "power", "extrapolation"))
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
     if asked.only in (None, "size"):
         size(asked.reps, asked.permutations, rng)
+    if asked.only in (None, "formulas"):
+        formulas(2 * asked.reps, rng)
     if asked.only in (None, "power"):
         power(asked.reps, asked.permutations, rng)
     if asked.only in (None, "extrapolation"):

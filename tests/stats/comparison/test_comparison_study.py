@@ -4,7 +4,10 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from passatk.stats import Outcomes, compare
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks" / "comparison_study.py"
 REPS = 40
@@ -30,6 +33,22 @@ def test_every_test_keeps_its_size(study) -> None:
     assert len(chosen) > 30
     for name in chosen:
         assert study.rate(name, REPS)[1] <= MOST, name
+
+
+@pytest.mark.parametrize("n", [1, 10])
+def test_the_short_way_is_the_library_s(study, n: int) -> None:
+    """Mean, interval and p of the study's own differences equal those of ``compare``."""
+    rng = np.random.default_rng(n)
+    a, b = rng.binomial(n, 0.6, 30), rng.binomial(n, 0.4, 30)
+    seen = study.Change.of(a, b, n)
+    (one,) = compare(Outcomes.from_counts(n, a), Outcomes.from_counts(n, b), margin=0.05)
+    around = seen.interval()
+    assert (one.change.low, one.change.high) == pytest.approx((around.low, around.high))
+    assert (one.better + one.worse, one.equal) == (seen.different, seen.equal)
+    p = study.noninferiority_p(seen.mean, 0.05, sparse=seen.sparse)
+    assert one.p_noninferior == pytest.approx(p)
+    flipped = study.sign_flip(seen.values[:, None], seen.counts, np.random.default_rng(0))
+    assert one.p == pytest.approx(float(flipped.p[0]), abs=0.01)
 
 
 def test_power_is_there(study) -> None:
