@@ -158,7 +158,7 @@ def usual_call(url: str, count: int) -> None:
     import openai
 
     async def run() -> None:
-        client = openai.AsyncOpenAI(base_url=url, api_key="none")
+        client = openai.AsyncOpenAI(base_url=url, api_key="none", timeout=60)
         await many(count, lambda: client.chat.completions.create(**BODY))
         await client.close()
 
@@ -170,7 +170,7 @@ def raw_call(url: str, count: int) -> None:
     import openai
 
     async def run() -> None:
-        client = openai.AsyncOpenAI(base_url=url, api_key="none")
+        client = openai.AsyncOpenAI(base_url=url, api_key="none", timeout=60)
         await many(
             count,
             lambda: client.post("/chat/completions", cast_to=httpx2.Response, body=dict(BODY)),
@@ -185,7 +185,7 @@ def httpx2_call(url: str, count: int) -> None:
 
     async def run() -> None:
         limits = httpx2.Limits(max_connections=CONNECTIONS)
-        async with httpx2.AsyncClient(limits=limits) as client:
+        async with httpx2.AsyncClient(limits=limits, timeout=60) as client:
             await many(count, lambda: client.post(f"{url}/chat/completions", json=BODY))
 
     asyncio.run(run())
