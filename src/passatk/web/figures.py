@@ -18,6 +18,7 @@ MOST_ATTEMPTS = 200_000
 """Of a larger run only the figures that come from counts are drawn."""
 MOST_ROWS = 200
 WIDTHS = {"wide": 860, "narrow": 352}
+_NOT_YET = "the figures of the run are still being drawn\n  next: load the page again"
 _PATIENCE_SECONDS = 0.1
 _PICTURE_SECONDS = 60.0  # a picture cannot ask again
 
@@ -60,15 +61,21 @@ def router(view: View) -> APIRouter:
             raise MissingExtra("figures", "report")
         drawn = _drawn(view, snapshot, _PICTURE_SECONDS)
         if drawn is None:
-            raise PassatkError("the figures of the run are still being drawn")
-        known = {each.name: each for section in drawn for each in section.figures}
-        if name not in known or known[name].spec is None:
+            raise PassatkError(_NOT_YET)
+        # Together: to start a process for one takes longer than to draw it.
+        pictures = view.pictures.of(
+            (*snapshot.key, theme, width),
+            work.pictures,
+            drawn,
+            theme,
+            WIDTHS[width],
+            patience=_PICTURE_SECONDS,
+        )
+        if pictures is None:
+            raise PassatkError(_NOT_YET)
+        if name not in pictures:
             raise NotFound(f"{name}: the run has no such figure")
-        from passatk.report.figures.static import drawing
-
-        key = (*_key(snapshot), name, theme, width)
-        svg = view.pictures.made(key, lambda: drawing(known[name], theme, WIDTHS[width]))
-        return Response(svg, media_type="image/svg+xml")
+        return Response(pictures[name], media_type="image/svg+xml")
 
     return pages
 
@@ -84,14 +91,10 @@ def _trouble(snapshot: Snapshot) -> str | None:
     return None if snapshot.judged else "nothing is judged yet"
 
 
-def _key(snapshot: Snapshot) -> tuple[object, ...]:
-    return snapshot.run.id, snapshot.revision, snapshot.attempts, snapshot.judged
-
-
 def _drawn(view: View, snapshot: Snapshot, patience: float) -> tuple[Section, ...] | None:
-    return view.drawn.of(
-        _key(snapshot),
-        work.draw,
+    return view.figures.of(
+        snapshot.key,
+        work.figures,
         str(view.store.path),
         snapshot.run.name,
         snapshot.attempts > MOST_ATTEMPTS,

@@ -73,7 +73,7 @@ def router(view: View) -> APIRouter:
 
 def _analysed(view: View, snapshot: Snapshot) -> work.Analysed | None:
     return view.analysed.of(
-        (snapshot.run.id, snapshot.revision, snapshot.attempts, snapshot.judged),
+        snapshot.key,
         work.find,
         str(view.store.path),
         snapshot.run.name,

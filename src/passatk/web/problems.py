@@ -216,7 +216,7 @@ def _approaches(
         )
     run = snapshot.run
     return view.approaches.of(
-        (run.id, snapshot.revision, snapshot.attempts, snapshot.judged, problem.name),
+        (*snapshot.key, problem.name),
         work.approaches,
         str(view.store.path),
         run.name,

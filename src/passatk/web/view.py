@@ -77,8 +77,8 @@ class View:
     forms: Forms = field(default_factory=Forms)
     environment: Environment = field(default_factory=environment)
     compared: Kept = field(default_factory=lambda: Kept(64))
-    pictures: Kept = field(default_factory=lambda: Kept(128))
-    drawn: Background = field(default_factory=lambda: Background(24))
+    figures: Background = field(default_factory=lambda: Background(24))
+    pictures: Background = field(default_factory=lambda: Background(24))
     analysed: Background = field(default_factory=lambda: Background(24))
     approaches: Background = field(default_factory=lambda: Background(48))
     replayed: Kept = field(default_factory=lambda: Kept(200))
@@ -87,7 +87,7 @@ class View:
     def close(self) -> None:
         """End what is made beside the pages."""
         self.snapshots.close()
-        for each in (self.drawn, self.analysed, self.approaches):
+        for each in (self.figures, self.pictures, self.analysed, self.approaches):
             each.close()
 
     def snapshot(self, run: str) -> tuple[Snapshot, bool]:

@@ -19,6 +19,7 @@ from passatk.store import Run, open_store
 if TYPE_CHECKING:
     from passatk.analysis.finding import Finding
     from passatk.report.document.model import Section
+    from passatk.report.figures.theme import Mode
 
 _LOOKED_AT = 1000  # attempts, of which one in a chain tells that there are chains
 
@@ -58,7 +59,7 @@ class Approach:
         return self.numbers[0]
 
 
-def draw(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]:
+def figures(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]:
     """The figures of a run by section.
 
     Args:
@@ -83,6 +84,14 @@ def draw(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]:
         else:
             seen, grid = read_attempts(store, run, stopping)
     return sections(run_figures(run, seen, counts, grid), {})
+
+
+def pictures(drawn: tuple[Section, ...], theme: Mode, width: int) -> dict[str, bytes]:
+    """The figures that have something to show as SVG, by name."""
+    from passatk.report.figures.static import drawing
+
+    every = (each for section in drawn for each in section.figures)
+    return {each.name: drawing(each, theme, width) for each in every if each.spec is not None}
 
 
 def find(location: str, name: str, sources: tuple[str, ...]) -> Analysed:

@@ -44,7 +44,9 @@ def drawing(figure: Figure, mode: Mode, width: int) -> bytes:
     """
     vl_convert = _library()
     look = config()
-    look["legend"] |= {"columns": max(1, (width - 80) // 140)}
+    # Browsers may have a wider font than the one that texts are measured in here.
+    look["legend"] |= {"columns": max(1, (width - 80) // 170), "columnPadding": 34}
+    look["padding"] |= {"left": 14}
     whole = {
         **_shown(figure),
         "width": width,
