@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from passatk.errors import PassatkError
+from passatk.analysis.programs.languages import grammar
+from passatk.errors import MissingExtra, PassatkError
 from passatk.records import Attempt, Status, Verdict
 from passatk.store import Store
-from passatk.web import figures, findings, problems
+from passatk.web import figures, findings, problems, work
 from passatk.web.background import Background
 
 from .examples import PROBLEMS, benchmark, judge, results
@@ -153,6 +156,40 @@ def test_too_many_attempts_to_cluster(client: TestClient, monkeypatch: pytest.Mo
     text = client.get("/problem?run=strong&problem=task/3&group=approach").text
     assert "10 attempts: at most 9" in text
     assert "--only diversity" in text
+
+
+@pytest.fixture
+def without_tree_sitter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As where the extra ``analysis`` is not installed."""
+    grammar.cache_clear()
+    monkeypatch.setitem(sys.modules, "tree_sitter", None)
+    yield
+    grammar.cache_clear()
+
+
+@pytest.mark.usefixtures("without_tree_sitter")
+def test_without_the_parser(filled: Path) -> None:
+    """Approaches say what to install; findings too, and give what outcomes alone tell."""
+    with pytest.raises(MissingExtra, match=r"passatk\[analysis\]"):
+        work.approaches(str(filled), "strong", "task/3", "python")
+    found = work.find(str(filled), "strong", ())
+    assert "passatk[analysis]" in (found.missing or "")
+    assert {"profile", "order"} <= {each.analysis for each in found.findings}
+    assert "diversity" not in {each.analysis for each in found.findings}
+
+
+def test_chains_have_no_figures_of_random_order(store: Store) -> None:
+    """Attempts that saw the failure of another are counted, and no more, in runs of any size."""
+    passed = Verdict(Status.PASSED)
+    pairs = [
+        (Attempt(f"p/{problem}", step, "x", "x", chain=0, step=step), passed)
+        for problem in range(3)
+        for step in range(4)
+    ]
+    store.import_run("chained", {}, None, pairs)
+    for alone, expected in ((False, ["heat-map", "statuses"]), (True, ["statuses"])):
+        drawn = work.figures(str(store.path), "chained", alone)
+        assert expected == [each.name for section in drawn for each in section.figures]
 
 
 def fail(words: str) -> None:
