@@ -31,6 +31,9 @@ PAGES = {
     "run in progress": "/run?run=half",
     "problem": "/problem?run=strong&problem=task/3",
     "programs": "/problem?run=strong&problem=task/3&group=program",
+    "approaches": "/problem?run=strong&problem=task/3&group=approach",
+    "figures": "/run/figures?run=strong",
+    "findings": "/run/findings?run=strong",
     "attempt": "/attempt?run=strong&problem=task/3&number=2",
     "side by side": "/diff?run=strong&problem=task/3&a=0&b=1",
     "compare": "/compare?run=strong&run=weak&margin=0.02",
@@ -39,7 +42,10 @@ PAGES = {
     "delete": "/run/delete?run=strong",
     "poisoned runs": "/?q=alert",
     "poisoned run": address("/run", run=POISONED_RUN),
+    "poisoned figures": address("/run/figures", run=POISONED_RUN),
+    "poisoned findings": address("/run/findings", run=POISONED_RUN),
     "poisoned problem": address("/problem", **POISONED),
+    "poisoned approaches": address("/problem", **POISONED, group="approach"),
     "poisoned attempt": address("/attempt", **POISONED, number=0),
     "poisoned difference": address("/diff", **POISONED, a=0, b=3),
 }
@@ -58,6 +64,17 @@ def at(filled: Path, browser: Any) -> Iterator[str]:
         yield address
 
 
+def see_pictures(page: Any) -> int:
+    """Bring every picture of the theme into sight until it is drawn; how many there are."""
+    seen = 0
+    for each in page.query_selector_all("img"):
+        if each.is_visible():
+            each.scroll_into_view_if_needed()
+            page.wait_for_function("each => each.complete && each.naturalWidth > 0", arg=each)
+            seen += 1
+    return seen
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", PAGES)
 def test_pages(browser: Any, at: str, name: str, mode: str) -> None:
@@ -66,6 +83,8 @@ def test_pages(browser: Any, at: str, name: str, mode: str) -> None:
     with looking(browser, at, mode) as page:
         assert 200 == page.goto(PAGES[name]).status
         page.wait_for_selector("html[data-scripts=on]")
+        page.wait_for_selector("[data-waiting]", state="detached")
+        see_pictures(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= MODES[mode]["viewport"]["width"]
         page.screenshot(path=SCREENSHOTS / f"{name}-{mode}.png".replace(" ", "-"), full_page=True)
@@ -80,6 +99,7 @@ def test_accessibility(browser: Any, at: str, name: str, mode: str) -> None:
     context = browser.new_context(base_url=at, **MODES[mode])
     page = context.new_page()
     page.goto(PAGES.get(name, "/run?run=none"))
+    page.wait_for_selector("[data-waiting]", state="detached")
     for each in page.query_selector_all("details"):
         each.evaluate("each => each.open = true")
     page.evaluate(AXE.read_text())
@@ -200,6 +220,48 @@ def test_the_theme(browser: Any, at: str) -> None:
         assert dark == page.evaluate(ground)
         page.select_option("[data-theme-switch]", "")
         assert light == page.evaluate(ground)
+
+
+def test_figures_follow_the_theme(browser: Any, at: str) -> None:
+    """One picture of each is loaded; the switch changes it, as the system's theme does."""
+    used = "all => all.filter(e => e.checkVisibility()).map(e => e.currentSrc)"
+    with looking(browser, at, "light") as page:
+        page.goto("/run?run=strong")
+        page.click(".views >> text=Figures")
+        page.wait_for_selector("figure")
+        count = see_pictures(page)
+        assert 8 == count
+        assert all(
+            "theme=light&width=wide" in each for each in page.eval_on_selector_all("img", used)
+        )
+        page.select_option("[data-theme-switch]", "dark")
+        assert count == see_pictures(page)
+        assert all("theme=dark" in each for each in page.eval_on_selector_all("img", used))
+    with looking(browser, at, "narrow", color_scheme="dark") as page:
+        page.goto("/run/figures?run=strong")
+        page.wait_for_selector("figure")
+        assert count == see_pictures(page)
+        sources = page.eval_on_selector_all("img", used)
+        assert all("theme=dark&width=narrow" in each for each in sources)
+
+
+def test_from_a_finding_to_its_evidence(browser: Any, at: str) -> None:
+    """Findings appear by themselves, unfold, and lead to problems and attempts."""
+    with looking(browser, at) as page:
+        page.goto("/run?run=middle")
+        page.click(".views >> text=Findings")
+        page.wait_for_selector(".finding", state="attached")
+        for each in page.query_selector_all("details"):
+            each.evaluate("each => each.open = true")
+        page.click(".finding dd a >> nth=0")
+        page.wait_for_url(re.compile("/(problem|attempt)"))
+
+
+def test_findings_without_scripts(browser: Any, at: str) -> None:
+    """The page that waits loads itself again."""
+    with looking(browser, at, java_script_enabled=False) as page:
+        page.goto("/run/findings?run=weak")
+        page.wait_for_selector(".finding", state="attached")
 
 
 def test_without_scripts(browser: Any, at: str) -> None:

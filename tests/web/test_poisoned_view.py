@@ -6,14 +6,18 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
 
 import passatk.web
+from passatk.records import Attempt, Benchmark, CodeTests, Problem, Status, Verdict
+from passatk.store import Store
 from passatk.web.addresses import address
 
 from .examples import OBEYED, POISON, POISONED_PROBLEM, POISONED_RUN
+from .waiting import whole
 
 HERE = {"run": POISONED_RUN, "problem": POISONED_PROBLEM}
 PAGES = {
@@ -23,6 +27,9 @@ PAGES = {
     "delete": address("/run/delete", run=POISONED_RUN),
     "problem": address("/problem", **HERE),
     "groups": address("/problem", **HERE, group="program"),
+    "approaches": address("/problem", **HERE, group="approach"),
+    "figures": address("/run/figures", run=POISONED_RUN),
+    "findings": address("/run/findings", run=POISONED_RUN),
     "attempt": address("/attempt", **HERE, number=0),
     "huge": address("/attempt", **HERE, number=2),
     "long line": address("/attempt", **HERE, number=3),
@@ -57,18 +64,21 @@ def ours(client: TestClient) -> set[tuple[str, str]]:
         "/run/delete?run=strong",
         "/problem?run=strong&problem=task/0",
         "/problem?run=strong&problem=task/0&group=program",
+        "/problem?run=strong&problem=task/0&group=approach",
+        "/run/figures?run=strong",
+        "/run/findings?run=strong",
         "/attempt?run=strong&problem=task/0&number=1",
         "/diff?run=strong&problem=task/3&a=0&b=1",
         "/compare?run=strong&run=weak",
         "/nowhere",
     ]
-    return set().union(*(Elements(client.get(each).text).seen for each in clean))
+    return set().union(*(Elements(whole(client, each).text).seen for each in clean))
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_poison_is_text(client: TestClient, ours: set[tuple[str, str]], page: str) -> None:
     """No element, no attribute, no control character comes out of a text."""
-    answer = client.get(PAGES[page])
+    answer = whole(client, PAGES[page])
     assert answer.status_code in (200, 404)
     assert set() == set(OBEYED) & set(answer.text)
     assert set() == Elements(answer.text).seen - ours
@@ -82,6 +92,37 @@ def test_poison_is_visible(client: TestClient) -> None:
     assert "\\u202eevil" in text
     assert "\\ud800" in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_poison_in_a_figure(visitor: TestClient, store: Store, theme: str) -> None:
+    """A picture is well-formed, and names of problems and categories are text in it."""
+    poison = POISON.replace("\ud800", "")
+    problems = {
+        f"{poison}{number}": Problem(
+            f"{poison}{number}", "", CodeTests(), category=f"{poison}{number % 2}"
+        )
+        for number in range(4)
+    }
+    judged = [
+        (
+            Attempt(each, number, "x", "x"),
+            Verdict((Status.PASSED, Status.TIME_LIMIT_EXCEEDED)[number % 2]),
+        )
+        for each in problems
+        for number in range(2)
+    ]
+    store.import_run(POISONED_RUN, {}, Benchmark(poison, problems, "abc"), judged)
+    text = whole(visitor, address("/run/figures", run=POISONED_RUN)).text
+    names = re.findall(r'id="figure-([a-z-]+)"', text)
+    assert {"heat-map", "statuses"} <= set(names)
+    for name in names:
+        answer = visitor.get(address("/run/figure", run=POISONED_RUN, name=name, theme=theme))
+        if answer.status_code == 404:  # nothing to show, as the page says
+            continue
+        tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(answer.text).iter()}
+        assert tags <= {"svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath"}
+        assert set() == set(OBEYED) & set(answer.text)
 
 
 def test_a_huge_program_is_cut(client: TestClient) -> None:

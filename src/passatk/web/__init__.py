@@ -11,7 +11,9 @@
     code         programs with highlighted syntax
     difference   two programs side by side
     charts       small drawings
-    runs, problems, comparing, changes   pages
+    background   what takes longer than a page may, in processes of its own
+    work         what those processes do: figures, findings, approaches
+    runs, figures, findings, problems, comparing, changes   pages
     api, events  the same as JSON, and as a stream of changes
 
 Pages are made on the server and work without scripts, but for live progress, keys and the switch

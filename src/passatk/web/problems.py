@@ -7,21 +7,26 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from passatk.errors import DataError
+from passatk.errors import DataError, PassatkError
 from passatk.records import Status
 from passatk.replay import limits_of
 from passatk.report.replay import facts
 from passatk.store import JudgedAttempt, Run, StoredProblem
-from passatk.web import code, difference
+from passatk.web import code, difference, work
 from passatk.web.addresses import Value, address
 from passatk.web.runs import Number, Text
+from passatk.web.snapshots import Snapshot
 from passatk.web.statuses import LOOKS, PENDING, look
 from passatk.web.view import NotFound, View
 
 CELLS = 2000
 ROWS = 100
 _GROUPS = 100
+_MEMBERS = 12  # attempts of an approach that are named
 _TESTS = 2000
+MOST_CLUSTERED = 2000
+"""Attempts at a problem, beyond which they are not put together by approach."""
+_PATIENCE_SECONDS = 0.1
 
 AttemptNumber = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
@@ -49,7 +54,7 @@ def router(view: View) -> APIRouter:
         problem: Text,
         status: Text = "",
         program: AttemptNumber | None = None,
-        group: Literal["", "program"] = "",
+        group: Literal["", "program", "approach"] = "",
         grid: Literal["", "status"] = "",
         page: Number = 1,
     ) -> Response:
@@ -78,6 +83,13 @@ def router(view: View) -> APIRouter:
             "group": group,
             "grid": grid,
         }
+        approaches: tuple[work.Approach, ...] | None = ()
+        trouble = None
+        if group == "approach":
+            try:
+                approaches = _approaches(view, snapshot, about)
+            except PassatkError as error:
+                trouble = str(error)
         names = list(snapshot.by_name)
         place = names.index(problem)
         return view.page(
@@ -93,7 +105,11 @@ def router(view: View) -> APIRouter:
             more=len(rows) > ROWS,
             page=page,
             query=query,
-            groups=view.store.program_groups(found, problem, _GROUPS) if group else [],
+            groups=view.store.program_groups(found, problem, _GROUPS) if group == "program" else [],
+            approaches=approaches,
+            trouble=trouble,
+            groups_at_most=_GROUPS,
+            members_at_most=_MEMBERS,
             programs=view.store.program_count(found, problem),
             limits=limits_of(found, problem),
             warning=found.manifest.get("warnings", {}).get(problem),
@@ -186,6 +202,28 @@ def router(view: View) -> APIRouter:
         )
 
     return pages
+
+
+def _approaches(
+    view: View, snapshot: Snapshot, problem: StoredProblem
+) -> tuple[work.Approach, ...] | None:
+    """The approaches to a problem; None while they are being made."""
+    attempts = snapshot.by_name[problem.name].attempts
+    if attempts > MOST_CLUSTERED:
+        raise PassatkError(
+            f"{attempts:,} attempts: at most {MOST_CLUSTERED:,} are put together by approach here\n"
+            f"  next: passatk analyze {shlex.quote(snapshot.run.name)} --only diversity"
+        )
+    run = snapshot.run
+    return view.approaches.of(
+        (*snapshot.key, problem.name),
+        work.approaches,
+        str(view.store.path),
+        run.name,
+        problem.name,
+        problem.language or "python",
+        patience=_PATIENCE_SECONDS,
+    )
 
 
 def _status(value: str) -> Status | Literal["pending"] | None:

@@ -37,6 +37,12 @@ class Snapshot:
     revision: int | None
     counts: tuple[ProblemCounts, ...]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this state of a run from others; the id of a deleted run may come again."""
+        run = self.run
+        return run.id, run.name, run.created, self.revision, self.attempts, self.judged
+
     @cached_property
     def statuses(self) -> dict[Status, int]:
         """The statuses that occur, in the order of their set."""

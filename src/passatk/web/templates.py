@@ -10,6 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from passatk.report.document.findings import detectable_words, effect_words, p_words
+from passatk.report.document.html import cell
 from passatk.report.replay import facts
 from passatk.report.visible import visible
 from passatk.stats.comparison.change import p_value, points
@@ -40,6 +42,9 @@ def environment() -> Environment:
         points=points,
         p_value=p_value,
         replay_facts=facts,
+        effect=effect_words,
+        detectable=detectable_words,
+        p_words=p_words,
         look_options=[(each.key, each.words) for each in statuses.LOOKS],
     )
     made.filters.update(
@@ -54,6 +59,7 @@ def environment() -> Environment:
         plain=lambda value: ("yes" if value else "no") if isinstance(value, bool) else value,
         zip_self=lambda values: [(each, each) for each in values],
         words=lambda value: str(value).replace("_", " "),
+        cell=cell,
     )
     return made
 

@@ -17,6 +17,7 @@ import passatk
 from passatk.errors import DataError, PassatkError, StoreError, StoreLocked
 from passatk.replay import Replay
 from passatk.store import Store
+from passatk.web.background import Background
 from passatk.web.forms import SESSION, Forbidden, Forms
 from passatk.web.snapshots import Snapshot, Snapshots
 from passatk.web.templates import environment
@@ -76,8 +77,18 @@ class View:
     forms: Forms = field(default_factory=Forms)
     environment: Environment = field(default_factory=environment)
     compared: Kept = field(default_factory=lambda: Kept(64))
+    figures: Background = field(default_factory=lambda: Background(24))
+    pictures: Background = field(default_factory=lambda: Background(24))
+    analysed: Background = field(default_factory=lambda: Background(24))
+    approaches: Background = field(default_factory=lambda: Background(48))
     replayed: Kept = field(default_factory=lambda: Kept(200))
     replaying: threading.Lock = field(default_factory=threading.Lock)
+
+    def close(self) -> None:
+        """End what is made beside the pages."""
+        self.snapshots.close()
+        for each in (self.figures, self.pictures, self.analysed, self.approaches):
+            each.close()
 
     def snapshot(self, run: str) -> tuple[Snapshot, bool]:
         """A run as it was last counted, and whether it has changed since.

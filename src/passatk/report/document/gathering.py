@@ -11,6 +11,7 @@ import passatk
 from passatk import outcomes as run_outcomes
 from passatk.analysis.finding import Result
 from passatk.errors import DataError, PassatkError
+from passatk.outcomes import RunOutcomes
 from passatk.report.document.against import Against, hold_against
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.sections import sections
@@ -113,14 +114,8 @@ def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Resul
         policy=asked.policy,
         stopping=asked.stopping,
     )
-    letters: dict[str, list[str]] = {}
-    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), asked.stopping)
-    grid = AttemptGrid(tuple(letters), tuple("".join(each) for each in letters.values()))
-    if seen.chained:
-        # Estimates for attempts in random order do not hold where one saw another's failure.
-        figures = _of_chains(counts, grid)
-    else:
-        figures = [draw() for draw in _figures(run, seen.outcomes, counts, grid, asked.level)]
+    seen, grid = read_attempts(store, run, asked.stopping)
+    figures = run_figures(run, seen, counts, grid, level=asked.level)
     return RunPart(
         run=run,
         summary=summary,
@@ -128,6 +123,40 @@ def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Resul
         outcomes=seen.outcomes,
         sections=sections(figures, results),
     )
+
+
+def read_attempts(
+    store: Store, run: Run, stopping: str | None = None
+) -> tuple[RunOutcomes, AttemptGrid]:
+    """What statistics see of a run, and the status of every attempt, in one reading.
+
+    Raises:
+        DataError: nothing is judged in the run.
+    """
+    letters: dict[str, list[str]] = {}
+    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), stopping)
+    return seen, AttemptGrid(tuple(letters), tuple("".join(each) for each in letters.values()))
+
+
+def run_figures(
+    run: Run,
+    seen: RunOutcomes,
+    counts: Sequence[ProblemCounts],
+    grid: AttemptGrid | None,
+    *,
+    level: float = 0.95,
+) -> list[Figure]:
+    """The figures of one run.
+
+    Args:
+        grid: the status of every attempt; None leaves out the figures that need more than the
+            counts of each problem.
+    """
+    if seen.chained:
+        # Estimates for attempts in random order do not hold where one saw another's failure.
+        attempts = [] if grid is None else [draw_heat_map(grid)]
+        return [*attempts, draw_statuses(ended(counts))]
+    return [draw() for draw in _figures(run, seen.outcomes, counts, grid, level)]
 
 
 def _noted(rows: Iterable[Outcome], letters: dict[str, list[str]]) -> Iterator[Outcome]:
@@ -153,7 +182,11 @@ def _attempted_again(
 
 
 def _figures(
-    run: Run, outcomes: Outcomes, counts: Sequence[ProblemCounts], grid: AttemptGrid, level: float
+    run: Run,
+    outcomes: Outcomes,
+    counts: Sequence[ProblemCounts],
+    grid: AttemptGrid | None,
+    level: float,
 ) -> list[Callable[[], Figure]]:
     def of(
         name: str, title: str, question: str, draw: Callable[[], Figure]
@@ -166,7 +199,7 @@ def _figures(
 
         return drawn
 
-    return [
+    found = [
         of(
             "curves",
             "pass@k and pass^k",
@@ -179,9 +212,20 @@ def _figures(
             "How sure is pass@1, and what would make it surer?",
             lambda: draw_precision(precision(outcomes, level=level)),
         ),
-        lambda: draw_heat_map(grid),
         lambda: draw_difficulty(difficulty(outcomes)),
         lambda: draw_statuses(ended(counts)),
+        of(
+            "review",
+            "How many candidates to review",
+            "How many candidates should a reviewing developer be given?",
+            lambda: draw_review(best_k(outcomes, REVIEWING, level=level)),
+        ),
+    ]
+    if grid is None:
+        return found
+    return [
+        *found,
+        lambda: draw_heat_map(grid),
         of(
             "order",
             "The first attempts against any",
@@ -194,14 +238,4 @@ def _figures(
             "Is it worth going on after so many failures?",
             lambda: draw_hazard(hazard(outcomes, level=level)),
         ),
-        of(
-            "review",
-            "How many candidates to review",
-            "How many candidates should a reviewing developer be given?",
-            lambda: draw_review(best_k(outcomes, REVIEWING, level=level)),
-        ),
     ]
-
-
-def _of_chains(counts: Sequence[ProblemCounts], grid: AttemptGrid) -> list[Figure]:
-    return [draw_heat_map(grid), draw_statuses(ended(counts))]

@@ -185,6 +185,7 @@ def _attempt_axis(field: str, longest: int) -> alt.X:
     return (
         alt.X(f"{field}:Q")
         .scale(domain=[0, longest], nice=False)
+        .axis(tickMinStep=1)
         .title("attempt, in generation order")
     )
 

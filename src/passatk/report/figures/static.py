@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from passatk.errors import MissingExtra, PassatkError
 from passatk.report.figures.figure import Figure
-from passatk.report.figures.theme import config, resolved
+from passatk.report.figures.theme import Mode, config, resolved
 
 Format = Literal["svg", "png", "pdf"]
 _WIDTH = 640
@@ -21,27 +22,60 @@ def picture(figure: Figure, format: Format) -> bytes:
         MissingExtra: the library that draws is not installed.
         ValueError: the figure has nothing to show.
     """
+    vl_convert = _library()
+    spec = static_spec(figure)
+    # No address may be fetched, whatever a chart says.
+    if format == "svg":
+        return bytes(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode())
+    if format == "png":
+        return bytes(vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE, allowed_base_urls=[]))
+    return bytes(vl_convert.vegalite_to_pdf(spec, allowed_base_urls=[]))
+
+
+def drawing(figure: Figure, mode: Mode, width: int) -> bytes:
+    """The chart alone as SVG for a page that has its words: no title, no ground of its own.
+
+    Args:
+        width: of the whole drawing, in pixels; legends wrap by it.
+
+    Raises:
+        MissingExtra: the library that draws is not installed.
+        ValueError: the figure has nothing to show.
+    """
+    vl_convert = _library()
+    look = config()
+    # Browsers may have a wider font than the one that texts are measured in here.
+    look["legend"] |= {"columns": max(1, (width - 80) // 170), "columnPadding": 34}
+    look["padding"] |= {"left": 14}
+    whole = {
+        **_shown(figure),
+        "width": width,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": look,
+    }
+    svg: str = vl_convert.vegalite_to_svg(resolved(whole, mode), allowed_base_urls=[])
+    return svg.encode()
+
+
+def _library() -> Any:
     try:
         import vl_convert
     except ImportError as error:
         raise MissingExtra("figures", "report") from error
+    return vl_convert
+
+
+def _shown(figure: Figure) -> Mapping[str, Any]:
     if figure.spec is None:
         raise ValueError(f"figure {figure.name} has nothing to show")
-    spec = static_spec(figure)
-    # No address may be fetched, whatever a chart says.
-    if format == "svg":
-        return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode()
-    if format == "png":
-        return vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE, allowed_base_urls=[])
-    return vl_convert.vegalite_to_pdf(spec, allowed_base_urls=[])
+    return figure.spec
 
 
 def static_spec(figure: Figure) -> dict[str, Any]:
     """The chart with its own title, width and colours."""
-    assert figure.spec is not None
     look = config() | {"background": "#ffffff"}
     title = {"text": figure.title, "subtitle": figure.question}
-    whole = {**figure.spec, "width": _WIDTH, "title": title, "config": look}
+    whole = {**_shown(figure), "width": _WIDTH, "title": title, "config": look}
     spec: dict[str, Any] = resolved(whole, "light")
     return spec
 

@@ -34,7 +34,7 @@ export function live() {
   addEventListener("pagehide", () => stream.close());
 }
 
-function replace(fresh) {
+export function replace(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (!other || other.innerHTML === part.innerHTML) continue;

@@ -1,11 +1,13 @@
 import { live } from "./live.js";
 import { keys } from "./keys.js";
 import { switchTheme } from "./switch.js";
+import { waiting } from "./waiting.js";
 
 document.documentElement.dataset.scripts = "on";
 switchTheme();
 keys();
 live();
+waiting();
 
 // Choosing in a filter is enough; text waits for Enter.
 for (const form of document.querySelectorAll("form.filters")) {

@@ -1,0 +1,102 @@
+"""The figures of a run: a page with their words and numbers, and each as a picture of its own."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from passatk.errors import MissingExtra, PassatkError
+from passatk.report.document.model import Section
+from passatk.web import work
+from passatk.web.runs import Text
+from passatk.web.snapshots import Snapshot
+from passatk.web.view import NotFound, View
+
+MOST_ATTEMPTS = 200_000
+"""Of a larger run only the figures that come from counts are drawn."""
+MOST_ROWS = 200
+WIDTHS = {"wide": 860, "narrow": 352}
+_NOT_YET = "the figures of the run are still being drawn\n  next: load the page again"
+_PATIENCE_SECONDS = 0.1
+_PICTURE_SECONDS = 60.0  # a picture cannot ask again
+
+
+def router(view: View) -> APIRouter:
+    pages = APIRouter(include_in_schema=False)
+
+    @pages.get("/run/figures")
+    def figures(request: Request, run: Text) -> Response:
+        snapshot, _ = view.snapshot(run)
+        trouble = _trouble(snapshot)
+        drawn: tuple[Section, ...] | None = ()
+        if trouble is None:
+            try:
+                drawn = _drawn(view, snapshot, _PATIENCE_SECONDS)
+            except PassatkError as error:
+                trouble = str(error)
+        return view.page(
+            request,
+            "figures.html",
+            run=snapshot.run,
+            snapshot=snapshot,
+            drawn=drawn,
+            trouble=trouble,
+            counts_alone=snapshot.attempts > MOST_ATTEMPTS,
+            at_most=MOST_ATTEMPTS,
+            most_rows=MOST_ROWS,
+            widths=WIDTHS,
+        )
+
+    @pages.get("/run/figure")
+    def figure(
+        run: Text,
+        name: Text,
+        theme: Literal["light", "dark"] = "light",
+        width: Literal["wide", "narrow"] = "wide",
+    ) -> Response:
+        snapshot, _ = view.snapshot(run)
+        if not installed():
+            raise MissingExtra("figures", "report")
+        drawn = _drawn(view, snapshot, _PICTURE_SECONDS)
+        if drawn is None:
+            raise PassatkError(_NOT_YET)
+        # Together: to start a process for one takes longer than to draw it.
+        pictures = view.pictures.of(
+            (*snapshot.key, theme, width),
+            work.pictures,
+            drawn,
+            theme,
+            WIDTHS[width],
+            patience=_PICTURE_SECONDS,
+        )
+        if pictures is None:
+            raise PassatkError(_NOT_YET)
+        if name not in pictures:
+            raise NotFound(f"{name}: the run has no such figure")
+        return Response(pictures[name], media_type="image/svg+xml")
+
+    return pages
+
+
+def installed() -> bool:
+    """Whether the libraries that draw are there."""
+    return all(find_spec(each) is not None for each in ("altair", "vl_convert"))
+
+
+def _trouble(snapshot: Snapshot) -> str | None:
+    if not installed():
+        return str(MissingExtra("figures", "report"))
+    return None if snapshot.judged else "nothing is judged yet"
+
+
+def _drawn(view: View, snapshot: Snapshot, patience: float) -> tuple[Section, ...] | None:
+    return view.figures.of(
+        snapshot.key,
+        work.figures,
+        str(view.store.path),
+        snapshot.run.name,
+        snapshot.attempts > MOST_ATTEMPTS,
+        patience=patience,
+    )

@@ -1,0 +1,18 @@
+"""Pages whose parts are made beside them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+
+def whole(visitor: TestClient, path: str) -> Any:
+    """A page as soon as nothing in it is still being made."""
+    for _ in range(1200):
+        answer = visitor.get(path)
+        if "data-waiting" not in answer.text:
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"{path} is never made")
