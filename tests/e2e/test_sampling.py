@@ -99,8 +99,9 @@ def test_kill_9_at_random_moments(passatk: Passatk, tiny: Path, command: str, se
 
 def test_interrupted_by_the_keyboard(passatk: Passatk, tiny: Path) -> None:
     """Ctrl-C ends with 130 and says that the same command continues; it does."""
-    with Server(answer) as server:
+    with Server(lambda each: answer(each) if each.index < 5 else Reply(delay=600)) as server:
         line = ["run", tiny, "-m", "m", "--base-url", server.url, "-n", str(N), "--name", "r"]
+        line += ["--per-request", "1"]
         process = start(passatk, *line)
         while stored(passatk).total() < 5 and process.poll() is None:
             time.sleep(0.01)
@@ -108,6 +109,7 @@ def test_interrupted_by_the_keyboard(passatk: Passatk, tiny: Path) -> None:
         _, said = process.communicate()
         assert 130 == process.returncode, said
         assert "the same command continues" in said
+        server.answer = answer
         passatk.run(*line)
     assert {"Tiny/0": N, "Tiny/1": N} == stored(passatk)
 
@@ -271,7 +273,7 @@ def test_the_lift_covers_the_planted_one(passatk: Passatk) -> None:
 
     model = "builtin:skill=0.3,spread=0.2,gain=1.2,seed=4"
     passatk.run(
-        *("run", "builtin", "-m", model, "-n", "4", "--feedback", "3", "--control"),
+        *("run", "builtin", "-m", model, "-n", "3", "--feedback", "2", "--control"),
         *("--name", "f"),
     )
     with open_store(passatk.folder / "passatk.db", read_only=True) as store:
@@ -280,11 +282,11 @@ def test_the_lift_covers_the_planted_one(passatk: Passatk) -> None:
     chains = Chains.from_records(
         (row.problem, row.chain, row.step or 0, row.status is Status.PASSED) for row in rows
     )
-    lift = feedback_lift(chains, control, r=1, steps=3).equal_attempts
+    lift = feedback_lift(chains, control, r=1, steps=2).equal_attempts
     settings, gain = parse_model(model)
     planted = BuiltinModel(settings, gain=gain, attempts=1)
     names = list(benchmarks.load("builtin").problems)
-    truth = planted.true_lift(names, chains=1, steps=3)
+    truth = planted.true_lift(names, chains=1, steps=2)
     assert lift.low is not None
     assert lift.high is not None
     assert lift.low <= truth <= lift.high
