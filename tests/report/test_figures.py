@@ -140,30 +140,41 @@ def test_figures_of_a_report_have_names_of_their_own(two: Report) -> None:
     assert {"changes", "run-1-curves", "run-2-curves"} <= {name for name, _ in figures}
 
 
+def bars(figure: Figure) -> list[tuple[Any, ...]]:
+    """(start, end, ...) of every bar of a heat map."""
+    found = []
+    for row in rows(figure):
+        columns = [row[name] for name in ("a", "b", "k", "n", "v") if name in row]
+        found += list(zip(*columns, strict=True))
+    return found
+
+
 def test_the_heat_map_keeps_every_attempt() -> None:
     """Neighbours of one status are one bar, and the bars add up."""
-    values = rows(draw_heat_map(letters(RUN)))
-    assert 60 * 20 == sum(each["b"] - each["a"] for each in values)
-    passed = sum(each["b"] - each["a"] for each in values if each["s"] == "passed")
-    assert int(RUN.c.sum()) == passed
+    found = bars(draw_heat_map(letters(RUN)))
+    assert 60 * 20 == sum(end - start for start, end, _ in found)
+    # The first status that occurs is passed.
+    assert int(RUN.c.sum()) == sum(end - start for start, end, status in found if status == 0)
 
 
 def test_a_large_heat_map_is_binned() -> None:
     """A thousand by a thousand is at most ten thousand cells, and loses no pass."""
     run = draw(Setting(problems=1000, attempts=1000), np.random.default_rng(1)).outcomes
     figure = draw_heat_map(letters(run))
-    values = rows(figure)
-    assert len(values) <= 10_000
-    assert 1_000_000 == sum(each["n"] for each in values)
-    share = sum(each["n"] * each["v"] for each in values) / 1_000_000
+    found = bars(figure)
+    assert len(found) <= 10_000
+    assert 1_000_000 == sum(n for _, _, n, _ in found)
+    share = sum(n * passed for _, _, n, passed in found) / 1_000_000
     assert share == pytest.approx(run.c.sum() / 1_000_000, abs=1e-3)
     assert 1000 == len(figure.table.rows)
 
 
 def test_attempts_of_unequal_number() -> None:
-    """Rows end where their attempts end."""
+    """Rows end where their attempts end, in bins as well."""
     grid = AttemptGrid(("a", "b"), ("ab", "abbab"))
-    assert 7 == sum(each["b"] - each["a"] for each in rows(draw_heat_map(grid)))
+    assert 7 == sum(end - start for start, end, _ in bars(draw_heat_map(grid)))
+    long = AttemptGrid(("a", "b"), ("a" * 100, "b" * 300))
+    assert 400 == sum(n for _, _, n, _ in bars(draw_heat_map(long)))
 
 
 def test_difficulty_counts_every_problem() -> None:

@@ -195,7 +195,8 @@ def _figures(
             try:
                 return draw()
             except DataError as error:
-                return nothing_to_show(name, title, question, str(error))
+                why, _, _ = str(error).partition("\n")
+                return nothing_to_show(name, title, question, why)
 
         return drawn
 
