@@ -24,8 +24,8 @@ from passatk.report.figures.precision import draw_precision, precision
 from passatk.report.figures.prefix import draw_prefix
 from passatk.report.figures.review import draw_review
 from passatk.report.figures.statuses import draw_statuses, ended
-from passatk.report.summary import Summary, summarize
-from passatk.stats import Estimate, Outcomes, Policy, estimate
+from passatk.report.summary import summarize
+from passatk.stats import Outcomes, Policy
 from passatk.stats.decisions import Reviewing, best_k
 from passatk.stats.order import hazard, prefix_curve
 
@@ -119,7 +119,7 @@ def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Resul
     return RunPart(
         run=run,
         summary=summary,
-        fixed=_attempted_again(seen.outcomes, summary, asked),
+        fixed=tuple(summary.fixed) or (None,) * len(summary.estimates),
         outcomes=seen.outcomes,
         sections=sections(figures, results),
     )
@@ -164,21 +164,6 @@ def _noted(rows: Iterable[Outcome], letters: dict[str, list[str]]) -> Iterator[O
     for row in rows:
         letters.setdefault(row.problem, []).append(CODES[row.status])
         yield row
-
-
-def _attempted_again(
-    outcomes: Outcomes, summary: Summary, asked: Asked
-) -> tuple[Estimate | None, ...]:
-    found: list[Estimate | None] = []
-    for each in summary.estimates:
-        try:
-            (value,) = estimate(
-                outcomes, each.k or 1, level=asked.level, policy=asked.policy, target="fixed"
-            )
-        except DataError:
-            value = None
-        found.append(value)
-    return tuple(found)
 
 
 def _figures(
