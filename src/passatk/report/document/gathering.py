@@ -134,7 +134,8 @@ def read_attempts(
         DataError: nothing is judged in the run.
     """
     letters: dict[str, list[str]] = {}
-    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), stopping)
+    rule = run_outcomes.stopping_of(run, stopping)
+    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), rule)
     return seen, AttemptGrid(tuple(letters), tuple("".join(each) for each in letters.values()))
 
 
