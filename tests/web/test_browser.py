@@ -113,9 +113,11 @@ def test_sorting_and_filtering(browser: Any, at: str) -> None:
     with looking(browser, at) as page:
         page.goto("/run?run=strong")
         page.click("thead >> text=pass@1")
+        page.wait_for_url(re.compile("order=asc"))
         first = "[data-live=problems] tbody tr:first-child th a"
         assert "task/0" == page.inner_text(first)
         page.click("[data-live=problems] thead >> text=pass@1")
+        page.wait_for_url(re.compile("order=desc"))
         assert "task/0" != page.inner_text(first)
         page.select_option("select[name=category]", "graphs")
         page.wait_for_url(re.compile("category=graphs"))
@@ -133,6 +135,16 @@ def test_sorting_and_filtering(browser: Any, at: str) -> None:
         assert "graphs" == page.input_value("select[name=category]")
 
 
+def test_choosing_while_the_page_loads(browser: Any, at: str) -> None:
+    """What is chosen in a filter before the scripts are there is not lost."""
+    with looking(browser, at) as page:
+        page.route("**/static/main.js", lambda route: None)  # it never comes
+        page.goto("/run?run=strong", wait_until="commit")
+        page.select_option("select[name=category]", "graphs")
+        page.wait_for_url(re.compile("category=graphs"), wait_until="commit")
+        assert "status=" not in page.url
+
+
 def test_comparing(browser: Any, at: str) -> None:
     """From two chosen runs to their paired result, and to what lies behind it."""
     with looking(browser, at) as page:
@@ -140,6 +152,7 @@ def test_comparing(browser: Any, at: str) -> None:
         page.check("input[value=strong]")
         page.check("input[value=weak]")
         page.click("text=Compare the chosen runs")
+        page.wait_for_url(re.compile("/compare"))
         assert "strong against weak" == page.inner_text("h1")
         assert "improved" in page.inner_text(".results")
         page.fill("input[name=k]", "1")
@@ -147,7 +160,7 @@ def test_comparing(browser: Any, at: str) -> None:
         page.wait_for_url(re.compile("k=1"))
         page.click("text=those that differ")
         page.click("[data-item] th a >> nth=0")
-        assert "/problem" in page.url
+        page.wait_for_url(re.compile("/problem"))
 
 
 def test_side_by_side(browser: Any, at: str) -> None:
@@ -157,9 +170,11 @@ def test_side_by_side(browser: Any, at: str) -> None:
         page.check("input[name=a][value='2']")
         page.check("input[name=b][value='4']")
         page.click("text=Show the two side by side")
+        page.wait_for_url(re.compile("/diff"))
         assert ["2"] == page.eval_on_selector_all(".left mark", "all => all.map(e => e.innerText)")
         assert ["4"] == page.eval_on_selector_all(".right mark", "all => all.map(e => e.innerText)")
         page.click("text=swap sides")
+        page.wait_for_url(re.compile("a=4"))
         assert ["4"] == page.eval_on_selector_all(".left mark", "all => all.map(e => e.innerText)")
 
 
@@ -273,6 +288,7 @@ def test_without_scripts(browser: Any, at: str) -> None:
         page.click("[data-item] th a")
         page.click("thead >> text=pass@1")
         page.click("[data-item] th a >> nth=0")
+        page.wait_for_url(re.compile("/problem"))
         assert "task/0" == page.inner_text("h1")
 
 
@@ -285,7 +301,7 @@ def test_a_run_while_it_is_judged(browser: Any, tmp_path: Path) -> None:
         with served(path) as at, looking(browser, at) as page:
             page.goto("/run?run=live")
             page.evaluate("window.stayed = true")
-            assert page.is_visible("text=0 of 120 attempts judged")
+            page.wait_for_selector("text=0 of 120 attempts judged")
             page.focus("[data-item] th a >> nth=2")
             judge(store, run, PROBLEMS // 2)
             page.wait_for_selector("text=60 of 120 attempts judged")
@@ -311,10 +327,10 @@ def test_changing_a_run(browser: Any, tmp_path: Path) -> None:
             page.fill("textarea", "A note.")
             page.click("text=Save")
             page.click(".title >> text=first")
-            assert "/?tag=first" in page.url
+            page.wait_for_url(re.compile("/[?]tag=first"))
             page.click("[data-item] th a")
             page.click("button >> text=Archive")
-            assert page.is_visible(".title >> text=archived")
+            page.wait_for_selector(".title >> text=archived")
             page.click("text=Delete this run")
             page.click("text=Keep it")
             page.click("text=Delete this run")
@@ -331,7 +347,7 @@ def test_a_token(browser: Any, filled: Path) -> None:
             page.goto(f"/run?run=strong&token={token}")
             assert page.url.endswith("/run?run=strong")
             page.click("text=Runs >> nth=0")
-            assert "Runs" == page.inner_text("h1")
+            page.wait_for_selector("h1 >> text=Runs")
         context = browser.new_context(base_url=at)
         assert 401 == context.new_page().goto("/").status
         context.close()

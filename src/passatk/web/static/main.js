@@ -9,20 +9,6 @@ keys();
 live();
 waiting();
 
-// Choosing in a filter is enough; text waits for Enter.
-for (const form of document.querySelectorAll("form.filters")) {
-  const button = form.querySelector("button");
-  for (const select of form.querySelectorAll("select")) {
-    select.addEventListener("change", () => form.requestSubmit(button));
-  }
-  // Empty fields stay out of the address.
-  form.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData.entries()]) {
-      if (value === "" && name !== "problem") event.formData.delete(name);
-    }
-  });
-}
-
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
