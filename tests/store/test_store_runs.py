@@ -82,7 +82,7 @@ def test_a_run_comes_back_as_it_was_begun(path: Path) -> None:
     assert begun.manifest == MANIFEST
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs=st.lists(some_verdict, min_size=8, max_size=8), made=some_attempts)
 def test_what_goes_in_comes_out(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[Verdict], made: list[Attempt]

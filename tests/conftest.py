@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("statistics", deadline=None)
-settings.load_profile("statistics")
+settings.register_profile("passatk", deadline=None)
+settings.load_profile("passatk")
