@@ -32,7 +32,9 @@ from passatk.errors import DataError, StoreError, StoreFull, StoreLocked, StoreR
 WRITING = {"passatk_begin": "BEGIN IMMEDIATE"}
 """Execution options of a connection whose transactions are going to write."""
 
-_CACHE_KIB = 64 * 1024
+# Of the system's own cache there is more. 64 MiB instead would save 15 microseconds an attempt, which
+# is a hundredth of what judging it takes.
+_CACHE_KIB = 8 * 1024
 _LOG_BYTES = 64 * 1024 * 1024
 _FULL_BELOW_BYTES = 64 * 1024
 
