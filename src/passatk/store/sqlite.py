@@ -32,8 +32,8 @@ from passatk.errors import DataError, StoreError, StoreFull, StoreLocked, StoreR
 WRITING = {"passatk_begin": "BEGIN IMMEDIATE"}
 """Execution options of a connection whose transactions are going to write."""
 
-# Of the system's own cache there is more. 64 MiB instead would save 15 microseconds an attempt, which
-# is a hundredth of what judging it takes.
+# The system has more of the file in memory. 64 MiB here would save 15 microseconds an attempt,
+# a hundredth of what judging one takes.
 _CACHE_KIB = 8 * 1024
 _LOG_BYTES = 64 * 1024 * 1024
 _FULL_BELOW_BYTES = 64 * 1024
