@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def test_keys_are_nowhere(
     assert KEY.encode() not in everything(passatk.folder)
     database = passatk.folder / "passatk.db"
     if database.exists():
-        with sqlite3.connect(database) as connection:
+        with closing(sqlite3.connect(database)) as connection, connection:
             assert KEY not in "\n".join(connection.iterdump())
 
 
