@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -72,14 +73,8 @@ def evaluate(
         StoreError: the store cannot be used.
     """
     benchmark = evaluation.benchmark
-    check_modules(evaluation.settings.python, benchmark.problems.values())
-    warm = warm_modules(benchmark.problems.values())
-    with Pool(replace(evaluation.settings, warm=warm)) as pool:
-        begun = None if evaluation.replace else store.find_run(evaluation.name)
-        if begun is not None and "calibration" in begun.manifest:
-            calibrations = kept_calibrations(begun)
-        else:
-            calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
+    begun = None if evaluation.replace else store.find_run(evaluation.name)
+    with calibrated_pool(evaluation, begun) as (pool, calibrations):
         manifest = manifest_of(evaluation, calibrations)
         checked = attempts if evaluation.partial else _complete(attempts, benchmark)
         run = store.begin_run(
@@ -91,6 +86,25 @@ def evaluate(
             store, run, benchmark, pool, kept_calibrations(run), evaluation.policy, watcher
         )
     return run
+
+
+@contextmanager
+def calibrated_pool(
+    evaluation: Evaluation, begun: Run | None
+) -> Iterator[tuple[Pool, dict[str, Calibration]]]:
+    """Workers for the benchmark, and its calibrations: those that the run was begun with, or new.
+
+    Raises:
+        DataError: the interpreter for candidates lacks what the tests import.
+        IsolationError: programs cannot be confined here.
+    """
+    problems = evaluation.benchmark.problems.values()
+    check_modules(evaluation.settings.python, problems)
+    with Pool(replace(evaluation.settings, warm=warm_modules(problems))) as pool:
+        if begun is not None and "calibration" in begun.manifest:
+            yield pool, kept_calibrations(begun)
+        else:
+            yield pool, calibrate(pool, problems, evaluation.policy)
 
 
 def judge_pending(

@@ -127,7 +127,7 @@ def test_attempts_that_ended_with_a_pass() -> None:
     json.dumps(found.to_dict(), allow_nan=False)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=8))
 def test_any_results_give_plain_data(rows: list[list[bool]]) -> None:
     """Every finding has what it needs to be judged."""

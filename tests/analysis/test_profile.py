@@ -110,7 +110,7 @@ def test_numbers_of_attempts_without_a_reason() -> None:
         profile.analyse(subject_of(Outcomes.from_counts([3, 5], [1, 2])))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=12), st.integers(0, 3))
 def test_any_counts_give_a_profile_that_is_plain_data(c: list[int], kinds: int) -> None:
     """Never solved, always solved, any labels: a document of numbers and text."""

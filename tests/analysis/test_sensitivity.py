@@ -60,7 +60,7 @@ def test_fewer_attempts_move_the_number_by_chance_alone() -> None:
 
 
 @given(st.lists(st.integers(0, 8), min_size=2, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_leaving_a_problem_out_is_what_it_says(c: list[int]) -> None:
     """Against pass@k computed anew without the problem."""
     found = sensitivity.problems.influence(Outcomes.from_counts(8, c), (1, 4))
@@ -249,7 +249,7 @@ def test_attempts_that_ended_with_a_pass() -> None:
     assert "no information" == found["sensitivity.judging"].verdict
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=1, max_size=6))
 def test_any_results_give_plain_data(rows: list[list[bool]]) -> None:
     """With times, at any counts."""

@@ -3,6 +3,7 @@
 import gzip
 import json
 import resource
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,6 +96,45 @@ def test_parquet_reads_back(tmp_path: Path) -> None:
     rows = [(attempt, Verdict(Status.PASSED, Trust.IMPORTED, tests="pp", score=0.5))]
     write(rows, tmp_path / "x.parquet", "parquet")
     assert rows == list(read_results(tmp_path / "x.parquet", None))
+
+
+def test_parquet_keeps_numbers_that_it_has_no_type_for(tmp_path: Path) -> None:
+    """An integer of more than 63 bits stands there as text."""
+    table = pytest.importorskip("pyarrow.parquet")
+    rows = [
+        (Attempt("a", 0, "p", "p", "solution", extra={"seed": 2**70}), PASSED),
+        (Attempt("a", 1, "p", "p", "solution", extra={"seed": 7}), PASSED),
+    ]
+    write(rows, tmp_path / "x.parquet", "parquet")
+    expected = [str(2**70), "7"]
+    assert expected == table.read_table(tmp_path / "x.parquet")["seed"].to_pylist()
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, format: str) -> None:
+    """A column that only the last of many rows has is there, and few rows were held for it."""
+    if format == "parquet":
+        pytest.importorskip("pyarrow")
+    count, size = 5_000, 2_000
+
+    def rows() -> Iterator[tuple[Attempt, Verdict]]:
+        for number in range(count):
+            program = f"{number:0{size}}"
+            late = {"late": "here"} if number == count - 1 else {}
+            yield Attempt("a", number, program, program, "solution", extra=late), PASSED
+
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    try:
+        write(rows(), tmp_path / f"x.{format}", format)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most - before < count * size * 2 / 3
+    expected = "here"
+    *_, (last, _) = read_results(tmp_path / f"x.{format}", None)
+    assert expected == last.extra["late"]
 
 
 def test_parquet_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def test_list(passatk: Passatk) -> None:
 def test_show(passatk: Passatk, tiny: Path) -> None:
     """A problem set with its size, hash and kinds of tests."""
     found = passatk.json("benchmarks", "show", tiny)
-    assert (2, 2, {"CodeTests": 2}) == tuple(
+    assert (2, 2, {"code": 2}) == tuple(
         found[key] for key in ("problems", "with_reference", "kinds")
     )
     assert 64 == len(found["hash"])

@@ -96,7 +96,7 @@ def usual() -> dict[int, Verdict]:
         return {task.key: said(verdict) for task, verdict in fresh.judge(TASKS)}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(TASKS), st.sampled_from([1, 2, 3]))
 def test_verdicts_depend_on_the_program_alone(
     pools: dict[int, Pool], usual: dict[int, Verdict], tasks: list[Task], workers: int

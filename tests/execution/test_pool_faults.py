@@ -44,13 +44,14 @@ def _needs_namespaces() -> None:
 def test_a_killed_worker_costs_no_verdict(isolated: Settings, number: int) -> None:
     """Every judge (or zygote) is killed in the middle: all tasks are judged, each once."""
     with Pool(isolated) as pool:
-        found = []
-        for task, verdict in pool.judge(Task(i, DOUBLE, SLOW, PATIENT) for i in range(30)):
-            found.append((task.key, verdict.status))
-            if len(found) in (5, 15):
-                for worker in pool._workers:
-                    os.kill(interpreter_of(worker._processes[number].pid), signal.SIGKILL)
-    assert [(i, Status.PASSED) for i in range(30)] == sorted(found)
+        for _ in range(2):  # a task that meets a second kill would be a judge_error, by design
+            found = []
+            for task, verdict in pool.judge(Task(i, DOUBLE, SLOW, PATIENT) for i in range(15)):
+                found.append((task.key, verdict.status))
+                if len(found) == 5:
+                    for worker in pool._workers:
+                        os.kill(interpreter_of(worker._processes[number].pid), signal.SIGKILL)
+            assert [(i, Status.PASSED) for i in range(15)] == sorted(found)
 
 
 def interpreter_of(pid: int) -> int:

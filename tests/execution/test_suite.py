@@ -331,7 +331,7 @@ def _passes_plainly(code: str, call_check: bool) -> bool:
     return True
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_STATEMENTS)
 def test_passing_means_what_it_means_in_plain_python(statements: list[str]) -> None:
     """Guarded one by one, tests pass exactly where the same code runs through."""

@@ -242,7 +242,7 @@ def test_chains_stop_at_their_pass_and_learn_from_failures() -> None:
     best_first=st.floats(0, 1),
     guessing=st.floats(0, 1),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_plan_hangs_together(n, steps, seed, best_first, guessing) -> None:
     """Copies come after what they copy and are right alike; no more attempts than asked for."""
     planned = sampler(seed=seed, steps=steps, best_first=best_first, guessing=guessing).plan("a", n)

@@ -43,7 +43,7 @@ def test_attempts_are_right_and_wrong_as_planted(problem, passes) -> None:
 
 
 @given(problem=st.sampled_from(BUILTIN), seed=st.integers(0, 2**64), right=st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_seed_keeps_its_word(passes, problem: Problem, seed: int, right: bool) -> None:
     """A right attempt passes and a wrong one fails, whatever the seed."""
     attempt = sampler(seed=seed).draw(problem, 0, right=right)
@@ -109,7 +109,7 @@ def test_a_repeat_is_verbatim_and_of_the_same_correctness() -> None:
 
 
 @given(seed=st.integers(0, 2**32), n=st.integers(0, 12), more=st.integers(0, 8))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_a_longer_run_begins_like_a_shorter_one(seed: int, n: int, more: int) -> None:
     """Without drift the first n attempts do not depend on how many follow."""
     drawn = sampler(seed=seed, duplication=0.5)

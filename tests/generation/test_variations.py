@@ -35,7 +35,7 @@ def rewritten(rewrite: Rewriting, program: str, seeds: int = 30) -> set[str]:
 
 
 @given(problem=st.sampled_from(BUILTIN), seed=st.integers(0, 2**32), data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_varied_references_still_pass(passes, problem: Problem, seed: int, data) -> None:
     """Also when each rewriting is applied, one after the other."""
     program = data.draw(st.sampled_from(problem.references)).code

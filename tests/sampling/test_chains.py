@@ -92,7 +92,7 @@ FAILURES = [status for status in Status if status is not Status.PASSED]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@hypothesis.settings(deadline=None, max_examples=50)
+@hypothesis.settings(max_examples=50)
 @given(
     full=st.lists(st.sampled_from(FAILURES), min_size=5, max_size=5),
     other=st.lists(st.sampled_from(FAILURES), min_size=5, max_size=5),

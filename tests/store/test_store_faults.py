@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_lock_held_too_long_is_named(path: Path) -> None:
 def test_a_later_schema_is_left_alone(path: Path, read_only: bool) -> None:
     """A store of a later passatk is refused and not touched."""
     open_store(path).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '999'")
     connection.close()
     before = path.read_bytes()
@@ -156,7 +157,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path, read_only: bool) -
 
 def test_another_programs_database_is_left_alone(path: Path) -> None:
     """A database with other tables gets none of ours."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE theirs (x)")
     connection.close()
     before = path.read_bytes()

@@ -44,7 +44,7 @@ def test_the_same_program_is_judged_per_problem(store: Store) -> None:
     assert [each.problem for each in store.pending(run)] == ["task/0", "task/1"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_any_order_any_interruption_same_content(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def stored(store: Store, name: str) -> list[Attempt]:
 
 
 def rows_per_table(path: Path) -> dict[str, int]:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         return {
             table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("run", "problem", "attempt", "judgement", "source")
@@ -82,7 +83,7 @@ def test_a_run_comes_back_as_it_was_begun(path: Path) -> None:
     assert begun.manifest == MANIFEST
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs=st.lists(some_verdict, min_size=8, max_size=8), made=some_attempts)
 def test_what_goes_in_comes_out(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[Verdict], made: list[Attempt]

@@ -10,7 +10,7 @@ import pytest
 
 from passatk.errors import DataError
 from passatk.records import Status, Trust, Verdict
-from passatk.store import Run, RunState, Store, open_store
+from passatk.store import Run, RunState, Store, open_store, probe_store
 
 from .examples import MANIFEST, attempt, attempts, benchmark, judge
 
@@ -103,6 +103,14 @@ def test_a_store_of_version_1_is_read_as_it_is(tmp_path: Path) -> None:
         assert RunState(revision=None) == store.listed()[0].state
         assert RunState(revision=None) == store.state(store.run("a").id)
         assert 12 == store.progress(store.run("a")).attempts
+    assert before == path.read_bytes()
+
+
+def test_a_store_of_version_1_is_not_changed_by_a_look(tmp_path: Path) -> None:
+    """Seeing whether it can be written leaves it to the version that wrote it."""
+    path = old_store(tmp_path)
+    before = path.read_bytes()
+    assert probe_store(path)
     assert before == path.read_bytes()
 
 

@@ -11,23 +11,27 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from passatk.attempts.output import open_output
+from passatk.attempts.spool import Spool, spooled
 from passatk.attempts.table_columns import COLUMNS, to_row
 from passatk.errors import DataError, MissingExtra, PassatkError
 from passatk.records import Attempt, Status, Verdict
 
 Judged = tuple[Attempt, Verdict]
 
+_ROW_GROUP = 1000  # rows of a Parquet file that are in memory together
+
 
 def write(rows: Iterable[Judged], path: str | Path, format: str) -> None:
     """Write judged attempts to a file, in their order.
 
     Args:
-        rows: attempts with their verdicts. ``csv`` and ``parquet`` hold all of them, as their
-            columns are known at the end only; the other formats take them one by one.
+        rows: attempts with their verdicts, taken one by one. ``csv`` and ``parquet`` set them
+            aside in a temporary file first, as their columns are known at the end only.
         path: the file, which appears whole or not at all; ``.gz`` compresses; "-" is standard
             output.
         format: a name in ``WRITERS``.
@@ -83,13 +87,13 @@ def _write_line(record: dict[str, Any], stream: IO[bytes]) -> None:
 
 
 def _write_csv(rows: Iterable[Judged], stream: IO[bytes]) -> None:
-    table = [to_row(attempt, verdict) for attempt, verdict in rows]
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    writer = csv.DictWriter(text, _columns(table))
     try:
-        writer.writeheader()
-        for row in table:
-            writer.writerow({name: _cell(value) for name, value in row.items()})
+        with spooled(to_row(attempt, verdict) for attempt, verdict in rows) as table:
+            writer = csv.DictWriter(text, _columns(table))
+            writer.writeheader()
+            for row in table:
+                writer.writerow({name: _cell(value) for name, value in row.items()})
     except UnicodeEncodeError as error:
         raise _not_unicode("csv", error) from error
     finally:
@@ -104,30 +108,45 @@ def _cell(value: Any) -> Any:
 def _write_parquet(rows: Iterable[Judged], stream: IO[bytes]) -> None:
     try:
         import pyarrow
-        import pyarrow.parquet
+        from pyarrow import parquet
     except ImportError:
         raise MissingExtra("writing Parquet", "parquet") from None
-    table = [to_row(attempt, verdict) for attempt, verdict in rows]
-    columns = {name: _typed([row.get(name) for row in table]) for name in _columns(table)}
-    try:
-        pyarrow.parquet.write_table(pyarrow.table(columns), stream)
-    except UnicodeEncodeError as error:
-        raise _not_unicode("parquet", error) from error
+    plain = {
+        frozenset(): pyarrow.null(),
+        frozenset([str]): pyarrow.string(),
+        frozenset([bool]): pyarrow.bool_(),
+        frozenset([int]): pyarrow.int64(),
+        frozenset([float]): pyarrow.float64(),
+    }
+    with spooled(to_row(attempt, verdict) for attempt, verdict in rows) as table:
+        types = {name: plain.get(frozenset(table.types[name])) for name in _columns(table)}
+        schema = pyarrow.schema(
+            [(name, type_ or pyarrow.string()) for name, type_ in types.items()]
+        )
+        unread = iter(table)
+        try:
+            with parquet.ParquetWriter(stream, schema) as writer:
+                while group := list(islice(unread, _ROW_GROUP)):
+                    columns = {
+                        name: _column([row.get(name) for row in group], plain=type_ is not None)
+                        for name, type_ in types.items()
+                    }
+                    writer.write_table(pyarrow.table(columns, schema))
+        except UnicodeEncodeError as error:
+            raise _not_unicode("parquet", error) from error
 
 
-def _typed(values: list[Any]) -> list[Any]:
+def _column(values: list[Any], *, plain: bool) -> list[Any]:
     """A column of one plain type as it is; any other as JSON texts."""
-    types = {type(value) for value in values if value is not None}
-    if len(types) <= 1 and types <= {str, bool, int, float}:
+    if plain:
         return values
     return [None if value is None else json.dumps(value) for value in values]
 
 
-def _columns(table: list[dict[str, Any]]) -> list[str]:
+def _columns(table: Spool) -> list[str]:
     """passatk's columns that any row has, in their order, then the others as they come."""
-    present = dict.fromkeys(name for row in table for name in row)
-    others = (name for name in present if name not in COLUMNS)
-    return [*(name for name in COLUMNS if name in present), *others]
+    others = (name for name in table.types if name not in COLUMNS)
+    return [*(name for name in COLUMNS if name in table.types), *others]
 
 
 def _not_unicode(format: str, error: UnicodeEncodeError) -> DataError:

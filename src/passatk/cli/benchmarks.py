@@ -9,8 +9,11 @@ from cyclopts import App
 
 from passatk.cli import options
 from passatk.cli.output import print_json
-from passatk.records import Problem, Verdict
+from passatk.records import CallTests, CodeTests, Problem, StreamTests, Verdict
 from passatk.report.visible import visible
+
+# As problem files name them.
+_KINDS = {CallTests: "function", StreamTests: "stdio", CodeTests: "code"}
 
 benchmarks = App(name="benchmarks", help_format="plaintext")
 
@@ -50,7 +53,7 @@ def show(source: str, /, *, format: str | None = None, json: options.Json = Fals
         "problems": len(benchmark),
         "categories": dict(Counter(str(each.category) for each in problems)),
         "difficulties": dict(Counter(str(each.difficulty) for each in problems)),
-        "kinds": dict(Counter(type(each.tests).__name__ for each in problems)),
+        "kinds": dict(Counter(_KINDS[type(each.tests)] for each in problems)),
         "with_reference": sum(bool(each.references) for each in problems),
     }
     if json:

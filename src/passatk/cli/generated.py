@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passatk.cli import options
-from passatk.cli.judging import settings_for
+from passatk.cli.judging import evaluation_of
 from passatk.cli.output import message
 from passatk.cli.progress import JudgingProgress
 from passatk.errors import DataError
@@ -22,13 +22,7 @@ def judge_by_generated_tests(
     run: Run,
     tests: Path,
     benchmark: Benchmark | None,
-    *,
-    time_limit: str,
-    memory_limit: int,
-    workers: int | None,
-    isolation: str,
-    python: Path | None,
-    seed: int,
+    judging: options.Judging,
 ) -> None:
     """Judge every program of the run by the assertions in the file, unless that was done before.
 
@@ -36,9 +30,7 @@ def judge_by_generated_tests(
     """
     from passatk.analysis.generated import belonging, companion_name
     from passatk.benchmarks.generated_tests import judging_benchmark, read_generated_tests
-    from passatk.evaluation import Evaluation
     from passatk.evaluation import evaluate as judge
-    from passatk.execution.limits import MIB, LimitPolicy
 
     problems = _problems(store, run, benchmark)
     points = {each.id: each.entry_point for each in problems if each.entry_point is not None}
@@ -53,13 +45,11 @@ def judge_by_generated_tests(
     judged = judging_benchmark(
         f"{tests.name} for {run.name}", problems, read, mark=f"-{run.created.isoformat()}"
     )
-    limits = LimitPolicy(time_limit=options.seconds(time_limit), memory_bytes=memory_limit * MIB)
-    evaluation = Evaluation(
+    evaluation = evaluation_of(
         companion_name(run),
         judged,
-        limits,
-        settings_for(python, isolation, workers, seed),
-        {"tests": str(tests), **belonging(run)},
+        judging,
+        source={"tests": str(tests), **belonging(run)},
         partial=True,
     )
     before = store.find_run(evaluation.name)

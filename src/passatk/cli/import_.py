@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +21,8 @@ def import_(
     problems: str | None = None,
     format: str | None = None,
     select: str | None = None,
-    k: options.Ks = None,
-    policy: options.Policy = "raise",
-    stopping: options.Stopping = None,
+    estimating: options.Estimating = options.Estimating(),
     replace: Annotated[bool, Parameter(negative="")] = False,
-    level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -53,7 +51,7 @@ def import_(
     from passatk.report.text import Output, print_summary
     from passatk.store import open_store
 
-    parse_stopping(stopping)
+    parse_stopping(estimating.stopping)
     benchmark = None if problems is None else benchmarks.load(problems)
     known = None if benchmark is None else benchmark.problems
     results = attempts.read_results(file, known, format=format, select=select)
@@ -64,8 +62,8 @@ def import_(
         )
         counts = opened.counts(run)
         try:
-            run = record_stopping(opened, run, counts, stopping)
-            summary = summarize(run, counts, k, level=level, policy=policy)
+            run = record_stopping(opened, run, counts, estimating.stopping)
+            summary = summarize(run, counts, **asdict(estimating))
         except DataError as error:
             message(
                 f"the results are stored: passatk show {run.name} -k K shows them for another k"

@@ -15,17 +15,9 @@ def judge(
     *,
     problems: str | None = None,
     problems_format: str | None = None,
-    k: options.Ks = None,
-    time_limit: options.TimeLimit = "auto",
-    memory_limit: options.MemoryLimit = 1024,
-    workers: options.Workers = None,
-    isolation: options.IsolationName = "strict",
-    python: options.Python = None,
-    seed: options.Seed = 0,
+    estimating: options.Estimating = options.Estimating(),
+    judging: options.Judging = options.Judging(),
     retry_errors: Annotated[bool, Parameter(negative="")] = False,
-    policy: options.Policy = "raise",
-    stopping: options.Stopping = None,
-    level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -55,17 +47,7 @@ def judge(
             problems or (found.benchmark or "").partition("+")[0], format=problems_format
         )
         benchmark = variant_of(found, benchmark)
-        evaluation = evaluation_of(
-            name,
-            benchmark,
-            time_limit=time_limit,
-            memory_limit=memory_limit,
-            workers=workers,
-            isolation=isolation,
-            python=python,
-            seed=seed,
-            retry_errors=retry_errors,
-        )
+        evaluation = evaluation_of(name, benchmark, judging, retry_errors=retry_errors)
         with JudgingProgress() as progress:
             judged = judge_run(opened, found, evaluation, progress)
-        show_judged(opened, judged, k, level=level, policy=policy, stopping=stopping, json=json)
+        show_judged(opened, judged, estimating, json=json)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from passatk.cli import options
 from passatk.cli.output import message, print_json
@@ -57,19 +58,11 @@ def judge_and_show(
     *,
     name: str,
     source: dict[str, Any],
-    k: tuple[int, ...] | None = None,
-    time_limit: str = "auto",
-    memory_limit: int = 1024,
-    workers: int | None = None,
-    isolation: str = "strict",
-    python: Path | None = None,
-    seed: int = 0,
+    judging: options.Judging,
+    estimating: options.Estimating,
     partial: bool = False,
     replace: bool = False,
     retry_errors: bool = False,
-    policy: Literal["raise", "drop", "fail"] = "raise",
-    stopping: str | None = None,
-    level: float = 0.95,
     store: str,
     json: bool,
 ) -> None:
@@ -82,17 +75,12 @@ def judge_and_show(
     from passatk.outcomes import parse_stopping
     from passatk.store import open_store
 
-    parse_stopping(stopping)  # before anything is judged
+    parse_stopping(estimating.stopping)  # before anything is judged
     evaluation = evaluation_of(
         name,
         benchmark,
+        judging,
         source=source,
-        time_limit=time_limit,
-        memory_limit=memory_limit,
-        workers=workers,
-        isolation=isolation,
-        python=python,
-        seed=seed,
         partial=partial,
         replace=replace,
         retry_errors=retry_errors,
@@ -100,20 +88,15 @@ def judge_and_show(
     with open_store(store) as opened:
         with JudgingProgress() as progress:
             run = judge(opened, evaluation, attempts, progress)
-        show_judged(opened, run, k, level=level, policy=policy, stopping=stopping, json=json)
+        show_judged(opened, run, estimating, json=json)
 
 
 def evaluation_of(
     name: str,
     benchmark: Benchmark,
+    judging: options.Judging,
     *,
     source: dict[str, Any] | None = None,
-    time_limit: str = "auto",
-    memory_limit: int = 1024,
-    workers: int | None = None,
-    isolation: str = "strict",
-    python: Path | None = None,
-    seed: int = 0,
     partial: bool = False,
     replace: bool = False,
     retry_errors: bool = False,
@@ -123,13 +106,15 @@ def evaluation_of(
     from passatk.execution.limits import MIB, LimitPolicy
     from passatk.execution.sandbox import Isolation
 
-    settings = settings_for(python, isolation, workers, seed)
+    settings = settings_for(judging.python, judging.isolation, judging.workers, judging.seed)
     if settings.isolation is Isolation.PROCESS:
         message(
             "warning: --isolation process: programs can read what you can read on this machine;\n"
             "  use it only where nothing is worth reading, such as a throw-away container"
         )
-    limits = LimitPolicy(time_limit=options.seconds(time_limit), memory_bytes=memory_limit * MIB)
+    limits = LimitPolicy(
+        time_limit=options.seconds(judging.time_limit), memory_bytes=judging.memory_limit * MIB
+    )
     return Evaluation(
         name, benchmark, limits, settings, source or {}, partial, replace, retry_errors
     )
@@ -138,11 +123,8 @@ def evaluation_of(
 def show_judged(
     store: Store,
     run: Run,
-    k: tuple[int, ...] | None = None,
+    estimating: options.Estimating,
     *,
-    level: float = 0.95,
-    policy: Literal["raise", "drop", "fail"] = "raise",
-    stopping: str | None = None,
     json: bool,
 ) -> None:
     """Print the summary of a run that was judged to its end.
@@ -161,8 +143,8 @@ def show_judged(
             f"  expected: at most {_TOLERATED_JUDGE_ERRORS:.0%}\n"
             f"  next: passatk show {run.name} PROBLEM tells why; --retry-errors judges them again"
         )
-    run = record_stopping(store, run, counts, stopping)
-    summary = summary_of(store, run, counts, k, level=level, policy=policy)
+    run = record_stopping(store, run, counts, estimating.stopping)
+    summary = summary_of(store, run, counts, **asdict(estimating))
     if json:
         print_json(summary.to_dict())
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -121,6 +122,30 @@ Python = Annotated[
     Parameter(name="--python", help="The CPython that runs programs and tests (default: this)."),
 ]
 Seed = Annotated[int, Parameter(name="--seed", help="Seeds random in every program.")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """How programs are judged."""
+
+    time_limit: TimeLimit = "auto"
+    memory_limit: MemoryLimit = 1024
+    workers: Workers = None
+    isolation: IsolationName = "strict"
+    python: Python = None
+    seed: Seed = 0
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Estimating:
+    """What is estimated from a run."""
+
+    k: Ks = None
+    policy: Policy = "raise"
+    stopping: Stopping = None
+    level: Level = 0.95
 
 
 # Confining a program takes a few milliseconds of its own; a day is as good as no limit.

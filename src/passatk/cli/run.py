@@ -21,14 +21,9 @@ def run(
     control: Annotated[bool, Parameter(negative="")] = False,
     stop_at: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     k: options.Ks = None,
-    time_limit: options.TimeLimit = "auto",
-    memory_limit: options.MemoryLimit = 1024,
-    workers: options.Workers = None,
-    isolation: options.IsolationName = "strict",
-    python: options.Python = None,
-    seed: options.Seed = 0,
     policy: options.Policy = "raise",
     level: options.Level = 0.95,
+    judging: options.Judging = options.Judging(),
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -76,20 +71,11 @@ def run(
         raise PassatkError("--control is for chains\n  next: add --feedback STEPS")
     settings = settings_of(given)
     benchmark = perturbed(
-        benchmarks.load(problems, format=problems_format), given, isolation=isolation
+        benchmarks.load(problems, format=problems_format), given, isolation=judging.isolation
     )
     plan = plan_of(given, settings, feedback=feedback, stop_at=stop_at)
     main = sampling_of(given, benchmark, settings, plan)
-    evaluation = evaluation_of(
-        main.name,
-        benchmark,
-        time_limit=time_limit,
-        memory_limit=memory_limit,
-        workers=workers,
-        isolation=isolation,
-        python=python,
-        seed=seed,
-    )
+    evaluation = evaluation_of(main.name, benchmark, judging)
     asking = asking_of(given, settings, plan.most(1))
     with open_store(store) as opened:
         for each in [main, *([controlled(main)] if control else [])]:
@@ -107,4 +93,5 @@ def run(
                 asking = replace(asking, max_requests=asking.max_requests - report.requests)
             if each is main and control and not json:
                 message(f"run {main.name} is done; now its control")
-        show_judged(opened, opened.run(main.name), k, level=level, policy=policy, json=json)
+        estimating = options.Estimating(k=k, policy=policy, level=level)
+        show_judged(opened, opened.run(main.name), estimating, json=json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from passatk.store import Run
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class GeneratedTestsJudging(options.Judging):
+    """How programs are judged by tests that a model wrote."""
+
+    time_limit: options.TimeLimit = "1"
+    """CPU seconds a program may take for all generated tests of its problem together."""
+
+
 def select(
     run: str,
     /,
@@ -31,12 +41,7 @@ def select(
     output: Annotated[
         Path | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)
     ] = None,
-    time_limit: options.TimeLimit = "1",
-    memory_limit: options.MemoryLimit = 1024,
-    workers: options.Workers = None,
-    isolation: options.IsolationName = "strict",
-    python: options.Python = None,
-    seed: options.Seed = 0,
+    judging: GeneratedTestsJudging = GeneratedTestsJudging(),
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -58,8 +63,6 @@ def select(
         Tests that the model wrote: all programs are judged by them, once, into the store.
     output
         Write the chosen attempts as JSON Lines; - is standard output, .gz compresses.
-    time_limit
-        CPU seconds a program may take for all generated tests of its problem together.
     """
     from passatk import benchmarks
     from passatk.analysis.subject import read_subject
@@ -75,18 +78,7 @@ def select(
         if tests is not None:
             from passatk.cli.generated import judge_by_generated_tests
 
-            judge_by_generated_tests(
-                opened,
-                found,
-                tests,
-                benchmark,
-                time_limit=time_limit,
-                memory_limit=memory_limit,
-                workers=workers,
-                isolation=isolation,
-                python=python,
-                seed=seed,
-            )
+            judge_by_generated_tests(opened, found, tests, benchmark, judging)
         subject = read_subject(opened, run, benchmark=benchmark)
         if output is None:
             chosen = [choice for choice, _ in _choices(subject, n)]

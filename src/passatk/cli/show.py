@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -15,11 +16,8 @@ def show(
     target: str | None = None,
     /,
     *,
-    k: options.Ks = None,
+    estimating: options.Estimating = options.Estimating(),
     problems: Annotated[bool, Parameter(negative="")] = False,
-    policy: options.Policy = "raise",
-    stopping: options.Stopping = None,
-    level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
@@ -58,9 +56,7 @@ def show(
                 text.print_problem(console, about, attempts)
         else:
             counts = opened.counts(found)
-            summary = summary_of(
-                opened, found, counts, k, level=level, policy=policy, stopping=stopping
-            )
+            summary = summary_of(opened, found, counts, **asdict(estimating))
             if json:
                 document = summary.to_dict()
                 if problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -88,17 +87,5 @@ def summarize_chains(
         for after, seen in ((1, first), (steps, last))
         for each in estimate(seen, ks, level=level)
     ]
-    statuses: Counter[Status] = Counter()
-    for each in counts:
-        statuses.update(each.statuses)
-    return Summary(
-        run=run.name,
-        benchmark=run.benchmark,
-        problems=sum(each.attempts > 0 for each in counts),
-        attempts=sum(each.attempts for each in counts),
-        statuses=dict(statuses.most_common()),
-        estimates=found,
-        fixed=[],
-        notes=notes_about(run, outcomes.from_counts(counts, "independent"), counts),
-        isolation=run.manifest.get("settings", {}).get("isolation"),
-    )
+    notes = notes_about(run, outcomes.from_counts(counts, "independent"), counts)
+    return Summary.of(run, counts, estimates=found, notes=notes)

@@ -36,6 +36,32 @@ class Summary:
     notes: Sequence[str]
     isolation: str | None
 
+    @classmethod
+    def of(
+        cls,
+        run: Run,
+        counts: Sequence[ProblemCounts],
+        *,
+        estimates: Sequence[Estimate],
+        fixed: Sequence[Estimate] = (),
+        notes: Sequence[str],
+    ) -> Summary:
+        """What was estimated from a run, with what its counts say."""
+        statuses: Counter[Status] = Counter()
+        for each in counts:
+            statuses.update(each.statuses)
+        return cls(
+            run=run.name,
+            benchmark=run.benchmark,
+            problems=sum(each.attempts > 0 for each in counts),
+            attempts=sum(each.attempts for each in counts),
+            statuses=dict(statuses.most_common()),
+            estimates=estimates,
+            fixed=fixed,
+            notes=notes,
+            isolation=run.manifest.get("settings", {}).get("isolation"),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; keys: run, benchmark, problems, attempts, statuses, estimates,
         fixed, notes, isolation."""
@@ -108,20 +134,7 @@ def summarize(
         )
     elif k:
         fixed = estimate(seen.outcomes, k, level=level, policy=policy, target="fixed")
-    statuses: Counter[Status] = Counter()
-    for each in counts:
-        statuses.update(each.statuses)
-    return Summary(
-        run=run.name,
-        benchmark=run.benchmark,
-        problems=sum(each.attempts > 0 for each in counts),
-        attempts=sum(each.attempts for each in counts),
-        statuses=dict(statuses.most_common()),
-        estimates=estimates,
-        fixed=fixed,
-        notes=notes,
-        isolation=run.manifest.get("settings", {}).get("isolation"),
-    )
+    return Summary.of(run, counts, estimates=estimates, fixed=fixed, notes=notes)
 
 
 def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCounts]) -> list[str]:

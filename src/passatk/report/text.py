@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from passatk.records import Attempt, Status, Verdict
-from passatk.report.summary import Summary
 from passatk.report.visible import visible
-from passatk.stats import Estimate
 
 if TYPE_CHECKING:
+    from passatk.report.summary import Summary
+    from passatk.stats import Estimate
     from passatk.store import JudgedAttempt, ProblemCounts, RunSummary, StoredProblem
 
 

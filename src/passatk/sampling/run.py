@@ -6,21 +6,19 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import passatk
 from passatk.errors import DataError
 from passatk.evaluation import (
     Evaluation,
+    calibrated_pool,
     judge_pending,
     kept_calibrations,
     manifest_of,
 )
 from passatk.evaluation import Watcher as JudgingWatcher
-from passatk.execution.calibration import calibrate
-from passatk.execution.pool import Pool
-from passatk.execution.requirements import check_modules, warm_modules
 from passatk.generation.model import Model
 from passatk.generation.model_settings import Settings
 from passatk.generation.patience import Pace, Patience
@@ -105,14 +103,8 @@ def sample(
         run, plan = _begin(store, sampling, None, {})
         return run, _ask(store, run, plan, sampling, make_model, asking, watcher, None)
     benchmark = sampling.benchmark
-    check_modules(evaluation.settings.python, benchmark.problems.values())
-    warm = warm_modules(benchmark.problems.values())
-    with Pool(replace(evaluation.settings, warm=warm)) as pool:
-        stored = None if sampling.replace else store.find_run(sampling.name)
-        if stored is not None and "calibration" in stored.manifest:
-            calibrations = kept_calibrations(stored)
-        else:
-            calibrations = calibrate(pool, benchmark.problems.values(), evaluation.policy)
+    stored = None if sampling.replace else store.find_run(sampling.name)
+    with calibrated_pool(evaluation, stored) as (pool, calibrations):
         run, plan = _begin(store, sampling, evaluation, manifest_of(evaluation, calibrations))
         calibrations = kept_calibrations(run)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from passatk.errors import PassatkError
+from passatk.simulate.checks import check_at_least_one
 from passatk.simulate.difficulty import Beta, Difficulty
 from passatk.simulate.drawing import shift_logit
 from passatk.stats.validation import FloatArray, IntArray
@@ -31,9 +31,7 @@ class ChainSetting:
     gain: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("problems", "chains", "steps"):
-            if getattr(self, name) < 1:
-                raise PassatkError(f"{name} must be >= 1; got {name}={getattr(self, name)}")
+        check_at_least_one(self, "problems", "chains", "steps")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from passatk.errors import PassatkError
+from passatk.simulate.checks import check_at_least_one
 from passatk.simulate.difficulty import Beta, Difficulty
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.stopping import StopAtSuccess
@@ -42,9 +43,7 @@ class Setting:
     stop_after: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("problems", "attempts", "cluster_size"):
-            if getattr(self, name) < 1:
-                raise PassatkError(f"{name} must be >= 1; got {name}={getattr(self, name)}")
+        check_at_least_one(self, "problems", "attempts", "cluster_size")
         if not 0 <= self.duplicates < 1:
             raise PassatkError(f"duplicates must be in [0, 1); got {self.duplicates}")
         if not 0 <= self.cluster_share <= 1:

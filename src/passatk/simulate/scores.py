@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from passatk.errors import PassatkError
+from passatk.simulate.checks import check_at_least_one
 from passatk.simulate.difficulty import Beta, Difficulty
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.validation import FloatArray, check_k
@@ -31,9 +31,7 @@ class ScoreSetting:
     partial: Difficulty = field(default_factory=lambda: Beta(1.0, 1.0))
 
     def __post_init__(self) -> None:
-        for name in ("problems", "attempts", "tests"):
-            if getattr(self, name) < 1:
-                raise PassatkError(f"{name} must be >= 1; got {name}={getattr(self, name)}")
+        check_at_least_one(self, "problems", "attempts", "tests")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from passatk.errors import DataError, PassatkError
+from passatk.stats.caveats import about_values
 from passatk.stats.intervals import Method
 from passatk.stats.metrics import MetricName, problem_values
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import TARGETS, Caveat, Estimate, Estimates, Target
-from passatk.stats.stopping import StopAtSuccess
 from passatk.stats.uncertainty import (
     FIXED_METHODS,
     SUPERPOPULATION_METHODS,
@@ -181,7 +181,7 @@ def estimate(
                 (float(values.low[column]), float(values.high[column])),
                 how=how,
                 target=target,
-                about_values=_about_values(outcomes, int(ks[column]), metric, policy),
+                about_values=about_values(outcomes, int(ks[column]), metric, policy),
                 k=int(ks[column]),
                 problems=int(used.sum()),
                 attempts=int(outcomes.n[used].sum()),
@@ -289,29 +289,3 @@ def _estimate(
         problems=problems,
         attempts=attempts,
     )
-
-
-def _about_values(
-    outcomes: Outcomes, k: int, metric: MetricName, policy: EstimatePolicy
-) -> list[Caveat]:
-    caveats = []
-    short = outcomes.largest_k < k
-    if short.any():
-        who = f"{int(short.sum())} of {len(short)} problems have fewer than {k} attempts"
-        caveats.append(
-            {
-                "drop": Caveat("dropped", f"{who} and are left out"),
-                "model": Caveat("modelled", f"{who}; their values rest on a Beta distribution"),
-            }.get(policy, Caveat("padded", f"{who}; the missing ones count as failures"))
-        )
-    fewest, most = int(outcomes.n.min()), int(outcomes.n.max())
-    if fewest < most and not isinstance(outcomes.stopping, StopAtSuccess):
-        caveats.append(
-            Caveat(
-                "unequal-n",
-                f"problems have {fewest} to {most} attempts, taken to be independent of results",
-            )
-        )
-    if metric == "plug-in@k":
-        caveats.append(Caveat("biased", "the plug-in is biased low; for comparison only"))
-    return caveats

@@ -19,16 +19,14 @@ from passatk.stats.ordering import (
     flatten_records,
     flatten_table,
 )
-from passatk.stats.per_problem import PerProblem, aligned
+from passatk.stats.per_problem import About, PerProblem
 from passatk.stats.stopping import StopAtSuccess, Stopping, check_ends, check_stopping
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
     IntArray,
     check_counts,
-    check_labels,
     check_names,
-    check_weights,
 )
 
 _UNIT = (0.0, 1.0)
@@ -117,7 +115,7 @@ class Outcomes:
             )
         if names is None:
             names = check_names(range(len(attempts)), len(attempts))
-        about = _About(stopping, weights, strata, clusters)
+        about = About(stopping, weights, strata, clusters)
         return _outcomes(names, attempts, passes, about)
 
     @classmethod
@@ -151,7 +149,7 @@ class Outcomes:
         """
         scale = None if passing is None else Scale(passing, bounds)
         flat = flatten_table(results, problems, answers, scale)
-        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
+        return _ordered(flat, scale, About(stopping, weights, strata, clusters))
 
     @classmethod
     def from_records(
@@ -178,7 +176,7 @@ class Outcomes:
         """
         scale = None if passing is None else Scale(passing, bounds)
         flat = flatten_records(records, scale)
-        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
+        return _ordered(flat, scale, About(stopping, weights, strata, clusters))
 
     @classmethod
     def from_frame(
@@ -220,7 +218,7 @@ class Outcomes:
         answers = None if answer is None else list(frame[answer])
         scale = None if passing is None else Scale(passing, bounds)
         flat = flatten_columns(names, attempts, list(frame[passed]), answers, scale)
-        return _ordered(flat, scale, _About(stopping, weights, strata, clusters))
+        return _ordered(flat, scale, About(stopping, weights, strata, clusters))
 
     def __len__(self) -> int:
         """The number of problems."""
@@ -292,17 +290,7 @@ class Outcomes:
         return np.split(self.results, np.cumsum(self.n)[:-1])
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What is known of the problems beside their attempts."""
-
-    stopping: Stopping | None
-    weights: PerProblem | None
-    strata: PerProblem | None
-    clusters: PerProblem | None
-
-
-def _ordered(flat: FlatResults, scale: Scale | None, about: _About) -> Outcomes:
+def _ordered(flat: FlatResults, scale: Scale | None, about: About) -> Outcomes:
     """From single results; their counts follow."""
     count = len(flat.problems)
     n, c = check_counts(
@@ -317,7 +305,7 @@ def _outcomes(
     names: tuple[str, ...],
     n: IntArray,
     c: IntArray,
-    about: _About,
+    about: About,
     flat: FlatResults | None = None,
     scale: Scale | None = None,
 ) -> Outcomes:
@@ -327,10 +315,7 @@ def _outcomes(
     check_stopping(about.stopping, n, c, names)
     if flat is not None:
         check_ends(about.stopping, n, c, flat.results, names)
-    weights = aligned("weights", about.weights, names)
-    strata = aligned("strata", about.strata, names)
-    clusters = aligned("clusters", about.clusters, names)
-    count = len(names)
+    weights, strata, clusters = about.aligned(names)
     outcomes = Outcomes(
         problems=names,
         n=n,
@@ -340,9 +325,9 @@ def _outcomes(
         bounds=_UNIT if scale is None else scale.bounds,
         answers=None if flat is None else flat.answers,
         stopping=about.stopping,
-        weights=None if weights is None else check_weights(weights, names),
-        strata=None if strata is None else check_labels("strata", strata, count),
-        clusters=None if clusters is None else check_labels("clusters", clusters, count),
+        weights=weights,
+        strata=strata,
+        clusters=clusters,
     )
     for name in ("n", "c", "results", "scores", "answers", "weights"):
         array = getattr(outcomes, name)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from passatk.errors import DataError
-from passatk.stats.validation import FloatArray, check_length
+from passatk.stats.stopping import Stopping
+from passatk.stats.validation import FloatArray, check_labels, check_length, check_weights
 
 PerProblem = Sequence[Any] | Mapping[str, Any] | FloatArray
 """One value for each problem: in the order of the problems, or by problem name."""
@@ -32,3 +34,31 @@ def aligned(field: str, values: PerProblem | None, names: tuple[str, ...]) -> li
         return [values[name] for name in names]
     check_length(field, values, len(names))
     return list(values)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of the problems beside their attempts."""
+
+    stopping: Stopping | None
+    weights: PerProblem | None
+    strata: PerProblem | None
+    clusters: PerProblem | None
+
+    def aligned(
+        self, names: tuple[str, ...]
+    ) -> tuple[FloatArray | None, tuple[str, ...] | None, tuple[str, ...] | None]:
+        """Weights, strata and clusters, checked, in the order of the problems."""
+        weights = aligned("weights", self.weights, names)
+        return (
+            None if weights is None else check_weights(weights, names),
+            _labels("strata", self.strata, names),
+            _labels("clusters", self.clusters, names),
+        )
+
+
+def _labels(
+    field: str, values: PerProblem | None, names: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    labels = aligned(field, values, names)
+    return None if labels is None else check_labels(field, labels, len(names))

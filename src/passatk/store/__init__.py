@@ -1,6 +1,7 @@
 """Runs, kept: their problems, attempts and verdicts in one SQLite file."""
 
-from passatk.store.store import Store, open_store, probe_store
+from passatk.store.opening import open_store, probe_store
+from passatk.store.store import Store
 from passatk.store.views import (
     AttemptLine,
     Filed,

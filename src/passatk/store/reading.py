@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from passatk.errors import DataError
 from passatk.records import Status, Verdict
@@ -91,24 +91,9 @@ def counts(connection: Connection, run_id: int) -> list[ProblemCounts]:
 
 def outcomes(connection: Connection, run_id: int) -> Iterator[Outcome]:
     """What statistics see, in benchmark order, then by number."""
-    query = (
-        select(
-            problem.c.name,
-            attempt.c.number,
-            attempt.c.status,
-            judgement.c.tests,
-            judgement.c.score,
-            attempt.c.chain,
-            attempt.c.step,
-        )
-        .select_from(attempt)
-        .join(problem, _problem_of_attempt)
-        .outerjoin(judgement, _judgement_of_attempt)
-        .where(attempt.c.run_id == run_id)
-        .order_by(attempt.c.problem, attempt.c.number)
-        .execution_options(yield_per=_PAGE)
-    )
-    for name, number, value, tests, score, chain, step in connection.execute(query):
+    columns = (judgement.c.tests, judgement.c.score, attempt.c.chain, attempt.c.step)
+    rows = connection.execute(_by_problem(run_id, *columns))
+    for name, number, value, tests, score, chain, step in rows:
         status = status_of(value)
         share = None if status is None else Verdict(status, tests=tests, score=score).share_passed
         yield Outcome(name, number, status, share, chain, step)
@@ -116,22 +101,8 @@ def outcomes(connection: Connection, run_id: int) -> Iterator[Outcome]:
 
 def measured(connection: Connection, run_id: int) -> Iterator[Measured]:
     """Times and tests, in benchmark order, then by number."""
-    query = (
-        select(
-            problem.c.name,
-            attempt.c.number,
-            attempt.c.status,
-            judgement.c.tests,
-            judgement.c.cpu_seconds,
-        )
-        .select_from(attempt)
-        .join(problem, _problem_of_attempt)
-        .outerjoin(judgement, _judgement_of_attempt)
-        .where(attempt.c.run_id == run_id)
-        .order_by(attempt.c.problem, attempt.c.number)
-        .execution_options(yield_per=_PAGE)
-    )
-    for name, number, value, tests, cpu_seconds in connection.execute(query):
+    rows = connection.execute(_by_problem(run_id, judgement.c.tests, judgement.c.cpu_seconds))
+    for name, number, value, tests, cpu_seconds in rows:
         yield Measured(name, number, status_of(value), tests or "", cpu_seconds)
 
 
@@ -185,6 +156,19 @@ def one_problem(connection: Connection, run_id: int, name: str) -> StoredProblem
         cluster=row.cluster,
         entry_point=row.entry_point,
         language=row.language,
+    )
+
+
+def _by_problem(run_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Problem, number, status and these of all attempts, in benchmark order, then by number."""
+    return (
+        select(problem.c.name, attempt.c.number, attempt.c.status, *columns)
+        .select_from(attempt)
+        .join(problem, _problem_of_attempt)
+        .outerjoin(judgement, _judgement_of_attempt)
+        .where(attempt.c.run_id == run_id)
+        .order_by(attempt.c.problem, attempt.c.number)
+        .execution_options(yield_per=_PAGE)
     )
 
 

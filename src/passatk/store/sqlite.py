@@ -32,7 +32,9 @@ from passatk.errors import DataError, StoreError, StoreFull, StoreLocked, StoreR
 WRITING = {"passatk_begin": "BEGIN IMMEDIATE"}
 """Execution options of a connection whose transactions are going to write."""
 
-_CACHE_KIB = 64 * 1024
+# The system has more of the file in memory. 64 MiB here would save 15 microseconds an attempt,
+# a hundredth of what judging one takes.
+_CACHE_KIB = 8 * 1024
 _LOG_BYTES = 64 * 1024 * 1024
 _FULL_BELOW_BYTES = 64 * 1024
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, Engine, insert, inspect
-from sqlalchemy.exc import DBAPIError
-
-from passatk.errors import StoreError, StoreReadOnly, StoreTooNew
 from passatk.records import Attempt, Benchmark, Status, Verdict
-from passatk.store import browsing, judging, migrating, reading, runs, sampling, sqlite, states
-from passatk.store.schema import SCHEMA_VERSION, meta, metadata
+from passatk.store import browsing, judging, reading, runs, sampling, states
+from passatk.store.database import Database
 from passatk.store.views import (
     AttemptLine,
     Filed,
@@ -39,70 +32,6 @@ from passatk.store.views import (
 _PENDING_PAGE = 200
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def open_store(
-    location: str | Path,
-    *,
-    read_only: bool = False,
-    wait_seconds: float = 60.0,
-    now: Callable[[], datetime] = _utc_now,
-) -> Store:
-    """Open the store at ``location``, and create it where there is none.
-
-    Args:
-        location: a path, or ``sqlite:///`` followed by one.
-        read_only: change nothing and create nothing; works in a folder that cannot be written.
-        wait_seconds: how long to wait while another process is writing.
-        now: the clock for the time at which runs are created, in UTC.
-
-    Raises:
-        StoreTooNew: a later passatk wrote the store; nothing is changed.
-        StoreReadOnly, StoreFull, StoreLocked: as their names say.
-        StoreError: there is no store at the location, or what is there is not one.
-    """
-    path = _path(location)
-    if not path.parent.is_dir():
-        raise StoreError(
-            f"{path}: the store's folder does not exist\n"
-            f"  next: create it with mkdir -p {path.parent}, or name another place with --store"
-        )
-    if read_only and not path.exists():
-        raise StoreError(
-            f"{path}: there is no store here yet\n"
-            "  next: judge or import something first, or name another store with --store"
-        )
-    engine = sqlite.engine(path, read_only=read_only, wait_seconds=wait_seconds)
-    store = Store(engine, path, now)
-    try:
-        store._prepare(create=not read_only)
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def probe_store(location: str | Path) -> bool:
-    """Whether there is a store at the location; changes nothing.
-
-    Raises:
-        StoreError: a kind of it that says why nothing could be stored there.
-    """
-    path = _path(location)
-    if not path.exists():
-        if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise StoreReadOnly(
-                f"{path}: a store cannot be created here\n"
-                f"  found: {path.parent} is no folder that you can write to\n"
-                "  next: name another place with --store"
-            )
-        return False
-    with open_store(location, wait_seconds=1.0) as store, store._writing():
-        return True
-
-
 class Store:
     """Runs with their problems, attempts and verdicts; made by ``open_store``.
 
@@ -111,9 +40,11 @@ class Store:
     size of the run; all but ``pending`` show the run as it was when the stream began.
     """
 
-    def __init__(self, engine: Engine, path: Path, now: Callable[[], datetime]) -> None:
-        self.path = path
-        self._engine = engine
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self.path = database.path
+        self._database = database
+        self._reading = database.reading
+        self._writing = database.writing
         self._now = now
 
     def __enter__(self) -> Self:
@@ -128,7 +59,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
     # Runs
 
@@ -368,96 +299,3 @@ class Store:
         """Which program an attempt is; DataError when there is no such attempt."""
         with self._reading() as connection:
             return browsing.program_id(connection, run.id, problem, number)
-
-    # Connections
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._faults(), self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with (
-            self._faults(),
-            self._engine.connect().execution_options(**sqlite.WRITING) as connection,
-            connection.begin(),
-        ):
-            yield connection
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        """The one place where the database's errors become passatk's."""
-        try:
-            yield
-        except DBAPIError as error:
-            raise sqlite.store_error(error.orig, self.path) from error
-
-    def _prepare(self, *, create: bool) -> None:
-        """See that this is a store, bring it to this version, and make an empty database one.
-
-        A store of an earlier version that is only read stays as it is.
-        """
-        version = self._version()
-        if version is not None:
-            if create and version < SCHEMA_VERSION:
-                with self._writing() as connection:
-                    migrating.migrate(connection)
-            return
-        if not create:
-            raise _not_a_store(self.path)
-        with self._faults():
-            sqlite.use_write_ahead_log(self._engine)
-        with self._writing() as connection:
-            # Another process may have been here between the look and the lock.
-            if not inspect(connection).has_table(meta.name):
-                metadata.create_all(connection)
-                written = {"key": "schema", "value": str(SCHEMA_VERSION)}
-                connection.execute(insert(meta), written)
-
-    def _version(self) -> int | None:
-        """None for an empty database; raises for one of another kind or of a later version."""
-        with self._reading() as connection:
-            tables = inspect(connection).get_table_names()
-            if not tables:
-                return None
-            if meta.name not in tables:
-                raise _not_a_store(self.path)
-            found = migrating.version(connection)
-        if found is None:
-            raise _not_a_store(self.path)
-        if found > SCHEMA_VERSION:
-            raise StoreTooNew(
-                f"{self.path}: a later version of passatk wrote this store\n"
-                f"  expected: schema {SCHEMA_VERSION} at most\n"
-                f"  found: schema {found}\n"
-                "  next: upgrade passatk, or name another store with --store"
-            )
-        return found
-
-
-def _path(location: str | Path) -> Path:
-    """The database file of a URL or a bare path."""
-    if isinstance(location, str) and "://" in location:
-        scheme, _, rest = location.partition("://")
-        if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
-            raise StoreError(
-                f"{location}: not a place for a store\n"
-                "  expected: a path, or sqlite:/// followed by one\n"
-                "  next: for example --store sqlite:///passatk.db"
-            )
-        location = rest[1:]
-    path = Path(location)
-    if not path.name or path.is_dir():
-        raise StoreError(
-            f"{location}: a store is a file, and this is a folder\n"
-            f"  next: for example --store {path / 'passatk.db'}"
-        )
-    return path.absolute()
-
-
-def _not_a_store(path: Path) -> StoreError:
-    return StoreError(
-        f"{path}: a database, but not a store of passatk\n"
-        "  next: name another file with --store; a new one is created"
-    )

@@ -7,16 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from passatk.analysis.integrity import IntegrityReport, conclude, examine
 from passatk.analysis.subject import ProblemAttempts, Subject
 from passatk.outcomes import from_rows
 from passatk.records import Attempt, Problem, Status, Verdict
 from passatk.store import Outcome, ProblemCounts, Run
-
-settings.register_profile("integrity", deadline=None)
-settings.load_profile("integrity")
 
 Tried = tuple[str, bool] | tuple[str, Verdict | None]
 """A program, and whether it passed or its whole verdict."""

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "benchmarks" / "detector_study.py"
 PAGE = Path(__file__).parents[3] / "docs" / "analysis" / "validation.md"
 
 
 @pytest.fixture(scope="module")
-def study():
-    spec = importlib.util.spec_from_file_location("detector_study", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+def study(load_study):
+    module = load_study("detector_study")
     # A third of the problems, two of a category: enough for what is planted at full strength.
     chosen = module.problems()[::3]
     module.problems = lambda: chosen
     module.POOL = 8
-    yield module
-    del sys.modules[spec.name]
+    return module
 
 
 def test_clean_runs_stay_clean(study) -> None:

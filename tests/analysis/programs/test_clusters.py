@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -31,7 +31,6 @@ def test_levels_from_strict_to_loose() -> None:
     assert 3 == len(found.forms)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([LOOP, RENAMED, OTHER_START, SUM, "", "x", "é\0"]), min_size=1))
 def test_looser_levels_are_unions_of_stricter_ones(programs: list[str]) -> None:
     """Along normal forms and falling similarity, and labels count up from 0 as they appear."""
@@ -45,7 +44,6 @@ def test_looser_levels_are_unions_of_stricter_ones(programs: list[str]) -> None:
         assert sorted(firsts) == firsts
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 5), max_size=40), st.lists(st.integers(0, 5), max_size=40))
 def test_common_runs_share_a_fingerprint(before: list[int], after: list[int]) -> None:
     """K + W - 1 tokens in a row in common are never missed, whatever stands around them."""
@@ -71,7 +69,6 @@ sets = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(sets)
 def test_similarities_are_jaccard(prints: list[np.ndarray]) -> None:
     """Against sets of Python, and positive semidefinite."""

@@ -148,7 +148,7 @@ def test_known_by_its_text(text: str, language: str, reading: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text(text: str) -> None:
     """No text makes it fail."""
     assert len(normal_form(text).prints) >= 1

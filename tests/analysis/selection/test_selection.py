@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passatk.analysis.programs import APPROACH, cluster_programs
@@ -92,7 +92,6 @@ def test_programs_that_answer_nothing_have_no_majority() -> None:
 verdicts = st.sampled_from([PASSED, WRONG, Verdict(Status.RUNTIME_ERROR, tests="ee"), None])
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_ranker_sees_the_verdict(data: st.DataObject) -> None:
     """Whatever verdicts, their hidden letters, details and outputs are: the order is the same."""
@@ -167,7 +166,6 @@ def test_what_behaves_alike_is_not_shown_twice_before_others() -> None:
     assert [0, 2, 1] == [each.attempt for each in choices]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PROGRAMS), st.text("pw", min_size=2, max_size=2))))
 def test_no_round_repeats_itself(found: list[tuple[str, str]]) -> None:
     """The order has every attempt once; its beginning has no approach and no behaviour twice."""

@@ -1,28 +1,18 @@
 """The study of size and power, with few runs."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from passatk.stats import Outcomes, compare
 
-SCRIPT = Path(__file__).parents[3] / "benchmarks" / "comparison_study.py"
 REPS = 40
 # Three Monte Carlo standard errors above 5.5 %.
 MOST = 0.055 + 3 * (0.055 * 0.945 / REPS) ** 0.5
 
 
 @pytest.fixture(scope="module")
-def study():
-    spec = importlib.util.spec_from_file_location("comparison_study", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+def study(load_study):
+    return load_study("comparison_study")
 
 
 def test_every_test_keeps_its_size(study) -> None:

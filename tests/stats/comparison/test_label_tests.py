@@ -31,7 +31,7 @@ def test_livecodebench() -> None:
 
 
 @given(st.integers(0, 20), st.integers(0, 20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_mcnemar_is_the_binomial_test_and_the_sign_flip(only_a: int, only_b: int) -> None:
     """With one attempt a problem all three are one."""
     runs = from_cells(only_a, only_b, 5)
@@ -56,7 +56,7 @@ def test_mcnemar_refuses_several_attempts() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_permuted_labels_by_going_through_all(rows: list) -> None:
     """Exact: every choice of which 3 of 5 attempts belong to the first run, problem by problem."""
     a, b = zip(*rows, strict=True)

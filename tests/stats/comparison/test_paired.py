@@ -42,7 +42,7 @@ def codes(result: Comparison) -> list[str]:
 
 
 @given(counts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_p_is_that_of_going_through_all_signs(rows: list) -> None:
     """Exact fractions against the compressed enumeration."""
     (one,) = compare(*two(rows))
@@ -52,7 +52,7 @@ def test_p_is_that_of_going_through_all_signs(rows: list) -> None:
 
 
 @given(counts)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_family_of_k_by_going_through_all_signs(rows: list) -> None:
     """The adjusted p is the chance that the largest standardised sum over k reaches that of k."""
     a, b = two(rows)

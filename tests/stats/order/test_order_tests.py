@@ -231,7 +231,7 @@ def test_unequal_numbers_of_attempts() -> None:
     assert report.tests[0].p == pytest.approx(expected, abs=0.012)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tables)
 def test_p_values_are_p_values(table: list[list[bool]]) -> None:
     """In (0, 1], Holm never smaller, the same again with the same seed."""

@@ -1,6 +1,0 @@
-"""Hypothesis without deadlines: how long an example takes is not what these tests are about."""
-
-from hypothesis import settings
-
-settings.register_profile("statistics", deadline=None)
-settings.load_profile("statistics")
