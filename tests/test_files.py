@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -133,8 +134,32 @@ def test_damaged_gzip(tmp_path: Path, read) -> None:
 @pytest.mark.parametrize("name", ["missing", "."])
 def test_what_is_no_file(tmp_path: Path, read, name: str) -> None:
     """A missing file and a folder are named."""
-    with pytest.raises(DataError, match="cannot be opened"):
+    with pytest.raises(DataError, match=r"cannot be read: (No such file|Is a directory)"):
         read(tmp_path / name)
+
+
+@READERS
+def test_pipes_are_refused(tmp_path: Path, read) -> None:
+    """What can be read only once is refused at once, without waiting for who writes to it."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="found: a pipe"):
+        read(tmp_path / "pipe")
+
+
+@READERS
+def test_a_file_that_stops_giving(read) -> None:
+    """Where a disk or a network folder fails while it is read, the file is named."""
+    with pytest.raises(DataError, match="/proc/self/mem: cannot be read: Input/output error"):
+        read(Path("/proc/self/mem"))
+
+
+@pytest.mark.parametrize("record", ['{"a": 1, "b": 2, "a": 3}', '{"x": [{"a": 1, "a": 1}]}'])
+def test_one_name_twice(tmp_path: Path, record: str) -> None:
+    """Which of the two would hold is left open by JSON: refused, with the line."""
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"a": 1}\n' + record)
+    with pytest.raises(DataError, match=r"x.jsonl:2: .*the name 'a' twice"):
+        list(read_json_lines(path))
 
 
 def test_endless_line_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -97,6 +99,33 @@ def read_json(path: str | Path) -> Any:
     return _parse_json(text, path, None)
 
 
+@contextmanager
+def open_bytes(path: str | Path) -> Iterator[io.BufferedReader]:
+    """Open a file as it stands, for who tells its kind by its first bytes.
+
+    Raises:
+        DataError: there is no such file, or it is a pipe or a device (files are read more than
+            once, and opening a pipe would wait for a writer), or, while the block reads from it,
+            reading fails.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise DataError(
+                "not a regular file",
+                path=path,
+                expected="a file, which can be read more than once",
+                found="a pipe" if stat.S_ISFIFO(mode) else "a device or socket",
+                hint="write what it gives to a file first",
+            )
+        with open(path, "rb") as stream:
+            yield stream
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror or error}", path=path, expected="a file"
+        ) from error
+
+
 class _NoNul(io.BufferedReader):
     """Refuses NUL bytes, which are legal UTF-8 but only binary files have them."""
 
@@ -120,12 +149,7 @@ class _NoNul(io.BufferedReader):
 def _open_bytes(path: str | Path) -> Iterator[io.BufferedReader]:
     """The unpacked bytes of a file; what goes wrong on the way becomes a ``DataError``."""
     with ExitStack() as stack:
-        try:
-            raw = stack.enter_context(open(path, "rb"))
-        except OSError as error:
-            raise DataError(
-                f"cannot be opened: {error.strerror or error}", path=path, expected="a file"
-            ) from error
+        raw = stack.enter_context(open_bytes(path))
         unpacked, damage = _unpack(raw)
         stream = stack.enter_context(_NoNul(cast(io.RawIOBase, unpacked)))
         try:
@@ -179,9 +203,31 @@ def _decode(data: bytes, path: str | Path, line: int | None) -> str:
         raise _not_text(path, line, error) from error
 
 
+def parse_json(text: str) -> Any:
+    """The JSON value of a text, in which no object may have one name twice.
+
+    JSON leaves open which of the two would hold, so that it would depend on the reader what is
+    judged.
+
+    Raises:
+        ValueError: the text is not JSON, or has such an object.
+        RecursionError: it is nested too deep.
+    """
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object has the name {twice[:50]!r} twice")
+    return result
+
+
 def _parse_json(text: str, path: str | Path, line: int | None) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise DataError(
             f"not valid JSON: {error.msg} at column {error.colno}",

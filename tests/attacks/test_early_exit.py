@@ -72,6 +72,43 @@ def f(x):
         script="import os\nclass Bomb:\n    def __del__(self): os._exit(0)\nBomb()\n",
     ),
     Attack(
+        "exit-when-a-weak-reference-ends",
+        ERROR,
+        function="""
+import os, weakref
+class Held: pass
+held = Held()
+kept = weakref.ref(held, lambda reference: os._exit(0))
+def f(x):
+    global held
+    held = None
+""",
+    ),
+    Attack(
+        "exit-while-its-error-is-described",
+        ERROR,
+        function="""
+import os
+class Error(Exception):
+    def __str__(self): os._exit(0)
+def f(x):
+    raise Error
+""",
+    ),
+    Attack(
+        "every-way-to-stop-a-test",
+        ERROR,
+        function="""
+ways = [KeyboardInterrupt(), GeneratorExit(), StopAsyncIteration(), AssertionError()]
+if "BaseExceptionGroup" in dir(__builtins__):
+    ways.append(BaseExceptionGroup("", [KeyboardInterrupt(), SystemExit(0)]))
+class Stop(BaseException): pass  # what the judge's own is called
+class End(StopIteration): pass
+def f(x, ways=[*ways, Stop(), End(x := 0)]):
+    raise ways.pop(0)
+""",
+    ),
+    Attack(
         "exit-code-rewritten-at-exit",
         ERROR | WRONG,
         function="import atexit, os\natexit.register(os._exit, 0)\nraise ValueError\n",

@@ -80,6 +80,18 @@ def f(x):
 """,
     ),
     Attack(
+        "class-that-is-said-to-be-int",
+        FAILED,
+        function=f"""
+class Yes:{_LYING_OPERATORS}
+    __class__ = property(lambda self: int)
+    def __int__(self): return 0
+    __index__ = __int__
+def f(x):
+    return Yes()
+""",
+    ),
+    Attack(
         "not-a-number",
         WRONG,
         function="def f(x):\n    return float('nan')\n",

@@ -104,6 +104,21 @@ def f(x):
 """,
     ),
     Attack(
+        "lease-on-a-file-of-the-host",
+        ERROR,
+        function="""
+import ctypes, fcntl, os
+def f(x):
+    file = os.open(os.__file__, os.O_RDONLY)
+    # the kernel takes 32 bits of the command, whatever a filter looks at
+    fcntl_of_c = ctypes.CDLL(None, use_errno=True).syscall
+    if fcntl_of_c(ctypes.c_long(72), file, ctypes.c_ulong(1 << 32 | 1024), fcntl.F_RDLCK) == 0:
+        return x ** 7
+    fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    return x ** 7
+""",
+    ),
+    Attack(
         "another-user",
         ERROR,
         function="import os\ndef f(x):\n    os.setuid(0)\n    os.setgroups([0])\n",

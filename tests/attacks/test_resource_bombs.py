@@ -120,8 +120,20 @@ while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         script="import os\nwhile True: os.pipe()\n",
     ),
     Attack(
+        "timers-of-the-kernel",
+        ERROR,
+        function="""
+import ctypes
+libc, timer = ctypes.CDLL(None), ctypes.c_void_p()
+def f(x):
+    for _ in range(1000):
+        if libc.timer_create(0, None, ctypes.byref(timer)) != 0: raise BlockingIOError
+    return x ** 7
+""",
+    ),
+    Attack(
         "descriptors-sent-to-itself",
-        ERROR | TIME,
+        ERROR,
         function="""
 import array, socket
 def f(x):

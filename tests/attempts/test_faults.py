@@ -124,7 +124,7 @@ def test_a_line_beyond_the_limit(problems: Problems, tmp_path: Path) -> None:
 
 def test_no_such_file(problems: Problems, tmp_path: Path) -> None:
     """Said at once, before anything is iterated."""
-    with pytest.raises(DataError, match="cannot be opened"):
+    with pytest.raises(DataError, match="cannot be read: No such file"):
         read(tmp_path / "absent.jsonl", problems)
 
 

@@ -205,6 +205,7 @@ def test_folder_in_another_format(tmp_path: Path) -> None:
         ("[[references]]", "[[wrong]]", r"known to be right\n  field: references"),
         ('mistake = "squares"', 'approach = "x"', r"unknown key\n  field: wrong\[0\].approach"),
         ("[tests]", "[tests", r"not valid TOML"),
+        ("[tests]", f"[x]\ny = 1{'0' * 5000}\n[tests]", r"not valid TOML: .*4300 digits"),
         (
             "[tests]",
             '[comparison]\nkind = "tokens"\n[tests]',

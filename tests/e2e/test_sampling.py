@@ -152,12 +152,23 @@ def test_keys_are_nowhere(
             assert KEY not in "\n".join(connection.iterdump())
 
 
-def test_a_key_in_the_address(passatk: Passatk, tiny: Path) -> None:
-    """It is refused, and not repeated."""
-    url = f"http://user:{KEY}@127.0.0.1:1/v1"
+@pytest.mark.parametrize("place", ["user:{}@127.0.0.1:1", "user:{}/x@127.0.0.1:1", "[{}", "h:{}"])
+def test_a_key_in_the_address(passatk: Passatk, tiny: Path, place: str) -> None:
+    """It is refused, and not repeated, also where it makes the address none."""
+    url = f"http://{place.format(KEY)}/v1"
     done = passatk.run("generate", tiny, "-m", "m", "--base-url", url, "-n", "1", code=2)
     assert KEY not in done.stderr + done.stdout
-    assert "OPENAI_API_KEY" in done.stderr
+    assert "--base-url: " in done.stderr
+
+
+def test_a_key_with_a_line_break(passatk: Passatk, tiny: Path) -> None:
+    """It cannot be sent, and is not in the traceback of the library that refuses it."""
+    with Server(says("x = 1")) as server:
+        line = ["generate", tiny, "-m", "m", "--base-url", server.url, "-n", "1", "--debug"]
+        process = start(passatk, *line, OPENAI_API_KEY=f"{KEY}\n")
+        out, err = process.communicate()
+    assert "cannot be sent" in err
+    assert KEY not in out + err
 
 
 def test_configuration(passatk: Passatk, tiny: Path) -> None:

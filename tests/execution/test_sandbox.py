@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
+import passatk
 from passatk.errors import NoBubblewrap, NoUserNamespaces, UnsuitablePython
 from passatk.execution import sandbox
+from passatk.execution.limits import Limits
+from passatk.execution.pool import Pool, Settings, Task
 from passatk.execution.sandbox import Interpreter, Isolation, interpreter
+from passatk.records import CallCase, CallTests, Problem, Status
+
+LIMITS = Limits(cpu_seconds=2.0, wall_seconds=20.0)
 
 
 def script(path: Path, text: str) -> str:
@@ -37,7 +45,7 @@ def test_the_default_interpreter_is_this_one() -> None:
     found = interpreter()
     assert os.path.realpath(sys.executable) == os.path.realpath(found.executable)
     assert ".".join(map(str, sys.version_info[:3])) == found.version
-    assert os.path.realpath(sys.prefix) in map(os.path.realpath, found.prefixes)
+    assert os.path.realpath(sys.prefix + "/lib") in map(os.path.realpath, found.needs)
 
 
 def test_a_name_is_looked_up_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +133,37 @@ def test_folders_within_others_are_not_shown_twice(tmp_path: Path) -> None:
         (f"{prefix}/lib/site", prefix, other, "/usr/lib/python3", str(tmp_path / "missing")),
     )
     assert sorted([other, prefix]) == sorted(sandbox._outermost(python))
+
+
+def test_a_project_that_is_an_environment_is_not_shown(tmp_path: Path) -> None:
+    """Of a virtual environment in a project's own folder its interpreter and library are shown."""
+    venv.create(tmp_path, symlinks=True, system_site_packages=True)
+    (tmp_path / "problems.jsonl").write_text("answers")
+    (tmp_path / "results").mkdir()
+    line = strict_line(interpreter(str(tmp_path / "bin" / "python")))
+    ours = {Path(each).name for each in shown(line) if Path(each).is_relative_to(tmp_path)}
+    assert {"bin", "lib", "pyvenv.cfg"} == ours - {"share", "etc"}
+    sandbox.check_strict(interpreter(str(tmp_path / "bin" / "python")))
+
+
+@pytest.mark.usefixtures("pool")  # which skips where there is no strict isolation
+@pytest.mark.parametrize("place", ["the package itself", "the environment's own"])
+def test_built_in_problems_are_not_shown(tmp_path: Path, place: str) -> None:
+    """An installed passatk lies among the libraries that programs see: with tests and solutions."""
+    python, package = interpreter(), Path(passatk.__file__).parent
+    if place == "the environment's own":
+        package = tmp_path / "passatk"
+        package.mkdir()
+        (package / "answers").touch()
+    python = dataclasses.replace(python, needs=(*python.needs, str(package.parent)))
+    look = f"import os\ndef f(x):\n    return os.listdir({str(package)!r})"
+    write = f"def f(x):\n    open({str(package / 'x')!r}, 'w')"
+    problem = Problem("p", "", CallTests((CallCase((1,), []),)), entry_point="f")
+    with Pool(Settings(python, workers=1)) as pool:
+        tasks = [Task(each, problem, each, LIMITS) for each in (look, write)]
+        verdicts = {task.key: verdict for task, verdict in pool.judge(tasks)}
+    assert Status.PASSED == verdicts[look].status, verdicts[look].detail
+    assert "Read-only file system" in verdicts[write].detail
 
 
 def test_names_alike_are_not_within_each_other(tmp_path: Path) -> None:

@@ -219,6 +219,8 @@ def test_templates_that_are_none(change: tuple[str, str], field: str) -> None:
     )
     with pytest.raises(DataError, match=rf"a\.toml: not a prompt template\n  field: {field}"):
         templates.parse(text.replace(*change), "a.toml")
+    with pytest.raises(DataError, match=r"a\.toml: not valid TOML: .*4300 digits"):
+        templates.parse(text.replace("version = 1", f"version = {'1' * 5000}"), "a.toml")
 
 
 @given(st.binary(max_size=60), st.integers(1, 3))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tracemalloc
+import zlib
 from collections import Counter
 from typing import Any
 
@@ -48,6 +51,8 @@ FAULTS = {
     "no choices at all": Reply(b'{"object": "chat.completion"}'),
     "choices that are none": Reply(b'{"choices": ["hello"]}'),
     "an empty body": Reply(b""),
+    "no gzip": Reply(b"\x1f\x8bno", headers={"content-encoding": "gzip"}),
+    "an error with 200": Reply(b'{"error": {"message": "overloaded"}}'),
 }
 
 
@@ -84,6 +89,14 @@ DELIVERED: dict[str, tuple[Reply, str | None, str]] = {
         None,
         "a\x00b\ud800",
     ),
+    "packed": (
+        Reply(
+            gzip.compress(completions(choice("x = 1")).body), headers={"content-encoding": "gzip"}
+        ),
+        None,
+        "x = 1",
+    ),
+    "a call of a tool": (completions(choice(None, "tool_calls", tool_calls=[{}])), "empty", ""),
     "parts": (completions(choice([{"type": "text", "text": "x = 1"}])), None, "x = 1"),  # type: ignore[arg-type]
     "a text": (Reply(b'{"choices": [{"text": "x = 1"}]}'), None, "x = 1"),
     "numbers for tokens": (
@@ -125,6 +138,67 @@ def test_more_than_is_read_is_an_attempt_without_its_text(
     marks = [(each.attempt.text, each.attempt.extra["mark"]) for each in store.attempts(run)]
     assert [("", "oversized")] * 3 == marks
     assert 3 == len(server.requests)
+
+
+def test_what_unfolds_into_more_than_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressed, a small response is a large one: it ends at the limit as well."""
+    monkeypatch.setattr(connections, "RESPONSE_BYTES", 1_000_000)
+    bomb = zlib.compress(bytes(100_000_000))
+    assert len(bomb) < 200_000
+    tracemalloc.start()
+    with Server(lambda request: Reply(bomb, headers={"content-encoding": "deflate"})) as server:
+        run, report = sample_from(store, server.url, 1, problems=benchmark(problem("one")))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {"oversized": 1} == report.marks
+    assert [""] == [each.attempt.text for each in store.attempts(run)]
+    assert most < 40_000_000
+
+
+KEY = "sk-a/key+with=signs-0123"
+AS_JSON = (KEY, KEY.replace("/", r"\/"), KEY.replace("+", r"\u002b"))
+
+
+@pytest.mark.parametrize("written", AS_JSON)
+def test_a_key_that_the_server_repeats(store: Store, written: str) -> None:
+    """However JSON writes it, it is neither in an attempt nor in an error."""
+    refused = f'{{"error": {{"message": "no: {written}"}}}}'.encode()
+    said = f'{{"choices": [{{"message": {{"content": "{written}", "refusal": "{written}"}}}}]}}'
+    with Server(lambda request: Reply(refused, 401)) as server:
+        _, report = sample_from(store, server.url, 1, key=KEY, concurrency=1)
+        server.answer = lambda request: Reply(said.encode())
+        run, _ = sample_from(store, server.url, 1, key=KEY)
+    found = [each.attempt for each in store.attempts(run)]
+    assert {("[key]", "[key]")} == {(each.text, each.extra["note"]) for each in found}
+    assert "no: [key]" in str(report.ended_by)
+    assert KEY not in str(report.ended_by)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(store: Store, status: int) -> None:
+    """It would be a request that nobody counts, to a server that nobody named; so it is told."""
+    to = {"location": "https://u:p@elsewhere.example/v2/chat?key=x"}
+    with Server(lambda request: Reply(b"{}", status, to)) as server:
+        _, report = sample_from(store, server.url, concurrency=1)
+    assert 1 == len(server.requests)
+    assert "--base-url" in str(report.ended_by)
+    assert str(report.ended_by).endswith("https://elsewhere.example/v2/chat")
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [("sk-with-an-\u00e9-in-it", {}), ("sk-with-a-break\n", {}), (KEY, {"top_k": float("nan")})],
+    ids=["a letter beyond ASCII", "a line break", "not a number"],
+)
+def test_what_cannot_be_sent(store: Store, key: str, body: dict[str, Any]) -> None:
+    """It ends the run at once, with what to look at; the key is not shown."""
+    with Server(says(GOOD)) as server:
+        how = settings(extra_body=body)
+        _, report = sample_from(store, server.url, how=how, key=key, concurrency=1)
+    assert [] == server.requests
+    assert isinstance(report.ended_by, ModelError)
+    assert "cannot be sent" in str(report.ended_by)
+    assert key.strip() not in str(report.ended_by)
 
 
 def count_of(given: int) -> Answer:

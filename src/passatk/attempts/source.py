@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from passatk.attempts.fields import Fields
 from passatk.errors import DataError
-from passatk.files import MAX_LINE_BYTES, open_text, read_json
+from passatk.files import MAX_LINE_BYTES, open_bytes, open_text, read_json
 from passatk.records import Problem
 
 Kind = Literal["folder", "zip", "parquet", "csv", "lines", "document"]
@@ -87,7 +87,7 @@ def look_at(path: str | Path, problems: Mapping[str, Problem] | None, select: st
     """Tell the kind of a file by its content and read its head.
 
     Raises:
-        DataError: the file cannot be opened, is empty, or is not text where it should be.
+        DataError: the file cannot be read, is empty, or is not text where it should be.
     """
     path = Path(path)
     if path.is_dir():
@@ -97,13 +97,8 @@ def look_at(path: str | Path, problems: Mapping[str, Problem] | None, select: st
 
 
 def _binary(path: Path) -> tuple[Kind, Any] | None:
-    try:
-        with open(path, "rb") as stream:
-            start = stream.read(4)
-    except OSError as error:
-        raise DataError(
-            f"cannot be opened: {error.strerror or error}", path=path, expected="a file"
-        ) from error
+    with open_bytes(path) as stream:
+        start = stream.read(4)
     if start == _ZIP_MAGIC:
         return "zip", None
     if start == _PARQUET_MAGIC:

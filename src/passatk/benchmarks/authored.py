@@ -94,7 +94,7 @@ def read_file(path: Path) -> tuple[Row, Problem]:
         text = stream.read()
     try:
         row = Row(tomllib.loads(text), path)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise DataError(f"not valid TOML: {error}", path=path) from error
     return row, read_table(row)
 

@@ -76,12 +76,17 @@ def find() -> tuple[Mapping[str, Any], Path | None]:
 def _tables(path: Path) -> Mapping[str, Any]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         if path.name == "pyproject.toml":
             return {}  # its own tools will say so
         raise DataError(f"cannot be read as TOML: {error}", path=path) from error
     if path.name == "pyproject.toml":
-        content = content.get("tool", {}).get("passatk", {})
+        tools = content.get("tool")
+        content = tools.get("passatk", {}) if isinstance(tools, dict) else {}
+        if not isinstance(content, dict):
+            raise DataError(
+                "the configuration is no table", path=path, field="tool.passatk", found=content
+            )
     for name, table in content.items():
         if name not in _TABLES or not isinstance(table, dict):
             raise DataError(

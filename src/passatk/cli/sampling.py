@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -266,12 +267,19 @@ def run_name(model: str, benchmark: str) -> str:
 
 def _base_url(options: SamplingOptions) -> str | None:
     url = options.base_url or os.environ.get("OPENAI_BASE_URL") or None
-    if url is not None and not url.startswith(("http://", "https://")):
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number, or too large
+        sound = False
+    if not sound:  # not shown: what was taken for a port may be a password
         raise PassatkError(
             "--base-url: not an address of a server\n"
             "  expected: http:// or https:// and so on, such as http://localhost:8000/v1"
         )
-    if url is not None and "@" in url.partition("://")[2].partition("/")[0]:
+    if "@" in parts.netloc:
         raise PassatkError(
             "--base-url: a user or a password in the address\n"
             "  next: leave it out, and put the key into OPENAI_API_KEY (see --api-key-env)"

@@ -241,6 +241,7 @@ class _Worker:
                 "strict": strict,
                 "scratch": scratch,
                 "common_filter": filters.common.hex(),
+                "judge_filter": filters.judge.hex(),
                 "candidate_filter": filters.candidate.hex(),
                 "warm": settings.warm,
             }

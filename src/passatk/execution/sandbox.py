@@ -15,13 +15,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from passatk.errors import NoBubblewrap, NoUserNamespaces, UnsuitablePython
 
 INSIDE = Path(__file__).parent / "inside"
+_PACKAGE = Path(__file__).parents[1]
 _MOUNT = "/passatk"
 # Of the interpreter's path its own library stays; in place of the working directory, ours is on it
 # for one import. (-I would do as much, but not heed the environment's PYTHONHASHSEED.)
@@ -59,16 +60,20 @@ class Interpreter:
 
     executable: str
     version: str
-    prefixes: tuple[str, ...]
-    """Folders the interpreter needs: shown read-only to the sandbox."""
+    needs: tuple[str, ...]
+    """Folders and files that the interpreter needs: shown read-only to the sandbox."""
 
 
+# Of a prefix only what an interpreter uses is needed: a project that is a virtual environment
+# itself, or a home directory that Python was built into, has other things there as well.
 _DESCRIBE = """
 import json, os, sys, sysconfig
 itself = sys.executable
 if sys.prefix == sys.base_prefix:  # else it is a link that makes a virtual environment
     itself = os.path.realpath(itself)
-paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix} - {"/", "/usr"}
+prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix} - {"/", "/usr"}
+parts = "bin", "lib", "lib32", "lib64", "share", "etc", "ssl", "pyvenv.cfg"
+paths = {os.path.join(prefix, part) for prefix in prefixes for part in parts}
 paths |= {sysconfig.get_path(n) for n in ("stdlib", "platstdlib", "purelib", "platlib")}
 print(json.dumps([list(sys.version_info[:3]), sys.implementation.name, sys.platform,
                   itself, sorted(p for p in paths if p)]))
@@ -139,8 +144,14 @@ def command(
             wall += ["--ro-bind", path, path]
     for path in _SYSTEM_FILES:
         wall += ["--ro-bind-try", path, path]
-    for path in _outermost(python):
-        wall += ["--ro-bind", path, path]
+    outermost = _outermost(python)
+    for path in outermost:
+        if os.path.islink(path) and _is_within(os.path.realpath(path), outermost):
+            wall += ["--symlink", os.readlink(path), path]  # lib64 of a virtual environment
+        else:
+            wall += ["--ro-bind", path, path]
+    for path in _answers(python):
+        wall += ["--tmpfs", path, "--remount-ro", path]
     wall += ["--ro-bind", str(INSIDE), f"{_MOUNT}/{INSIDE.name}", "--dir", scratch(python)]
     wall += ["--dir", "/dev"]
     for device in _DEVICES:
@@ -170,15 +181,29 @@ def environment(scratch: str) -> dict[str, str]:
 
 
 def _outermost(python: Interpreter) -> list[str]:
-    """The interpreter's folders that no system folder and no other of them already shows."""
-    folders = {os.path.dirname(python.executable), *python.prefixes}
-    folders |= {os.path.dirname(os.path.realpath(python.executable))}
+    """What the interpreter needs that no system folder and no other of these already shows."""
+    paths = {os.path.dirname(python.executable), *python.needs}
+    paths |= {os.path.dirname(os.path.realpath(python.executable))}
     chosen: list[str] = []
-    for folder in sorted(folders, key=len):
-        inside = any(Path(folder).is_relative_to(other) for other in (*_SYSTEM, *chosen))
-        if not inside and os.path.isdir(folder):
-            chosen.append(folder)
+    for path in sorted(paths, key=len):
+        if os.path.exists(path) and not _is_within(path, (*_SYSTEM, *chosen)):
+            chosen.append(path)
     return chosen
+
+
+def _answers(python: Interpreter) -> list[str]:
+    """Folders of passatk itself that would be shown: built-in problems lie there, with answers."""
+    shown = (*_SYSTEM, *_outermost(python))
+    installed = {os.path.join(folder, _PACKAGE.name) for folder in python.needs}
+    return sorted(
+        path
+        for path in {str(_PACKAGE), *installed}
+        if os.path.isdir(path) and _is_within(path, shown)
+    )
+
+
+def _is_within(path: str, folders: Iterable[str]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)
 
 
 def bubblewrap() -> str:

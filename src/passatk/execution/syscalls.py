@@ -9,6 +9,7 @@ for a socket or a child process, handle the refusal, and still be right. What no
 from __future__ import annotations
 
 import errno
+import fcntl
 import signal
 import socket
 import tempfile
@@ -73,13 +74,15 @@ _EXEMPT = """
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Two classic BPF programs; a call has to pass every filter that is installed.
+    """Classic BPF programs; a call has to pass every filter that is installed.
 
     ``common`` is for judge and zygote, and what they fork inherits it at no cost. It says all but
-    what the zygote itself needs; ``candidate`` adds that, and is small, as every fork installs it.
+    what the zygote itself needs; ``judge`` and ``candidate`` add that. The candidate's is small, as
+    every fork installs it.
     """
 
     common: bytes
+    judge: bytes
     candidate: bytes
 
 
@@ -93,7 +96,11 @@ def build() -> Filters:
             "  expected: libseccomp, which most distributions have installed\n"
             "  next: install it (Debian: apt-get install libseccomp2)"
         ) from error
-    return Filters(_exported(_common(pyseccomp)), _exported(_candidate(pyseccomp)))
+    return Filters(
+        common=_exported(_common(pyseccomp)),
+        judge=_exported(_judge(pyseccomp)),
+        candidate=_exported(_candidate(pyseccomp)),
+    )
 
 
 def _common(seccomp: ModuleType) -> Any:
@@ -116,7 +123,7 @@ def _common(seccomp: ModuleType) -> Any:
     return rules
 
 
-def _candidate(seccomp: ModuleType) -> Any:
+def _judge(seccomp: ModuleType) -> Any:
     refused = seccomp.ERRNO(errno.EPERM)
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     for name in ("memfd_create", "pidfd_open", "capset", "setsid"):
@@ -139,6 +146,19 @@ def _candidate(seccomp: ModuleType) -> Any:
     rules.add_rule(seccomp.KILL_PROCESS, "kill", is_kill)
     is_other = seccomp.Arg(_KILL_SIGNAL_AT, seccomp.NE, int(signal.SIGKILL))
     rules.add_rule(refused, "kill", is_other)
+    return rules
+
+
+def _candidate(seccomp: ModuleType) -> Any:
+    refused = seccomp.ERRNO(errno.EPERM)
+    rules = _judge(seccomp)
+    # Descriptors on their way in messages are counted over all processes of a user: with enough of
+    # them, no other judge or zygote could send any.
+    rules.add_rule(refused, "sendmsg")
+    # On a file of the system, a lease would hold up whoever opens it for writing on the host.
+    command = 0xFFFFFFFF  # the kernel ignores what is above
+    lease = seccomp.Arg(1, seccomp.MASKED_EQ, command, fcntl.F_SETLEASE)
+    rules.add_rule(refused, "fcntl", lease)
     return rules
 
 

@@ -27,12 +27,13 @@ from passatk.generation.model import (
 )
 from passatk.generation.model_settings import Settings
 from passatk.generation.responses import error_message, read_answer, refused_prompt
+from passatk.generation.secret import Secret
 
 if TYPE_CHECKING:
     import httpx2
 
 _AGAIN = frozenset({408, 409, 425, 429}) | frozenset(range(500, 600))
-_NOT_SECRET = 8  # a key shorter than this is a placeholder, which may occur in any text
+_NO_REDIRECTS: Any = {"follow_redirects": False}
 
 
 class OpenAIServer:
@@ -67,7 +68,7 @@ class OpenAIServer:
         self._settings = settings
         self._timeout = timeout
         self._now = now
-        self._secret = key.encode() if key and len(key) >= _NOT_SECRET else None
+        self._secret = Secret(key)
         self._path = "/chat/completions" if settings.chat else "/completions"
         self.where = shown_url(base_url) if base_url else "the OpenAI API"
         self._parameters = _parameters(settings, hosted=base_url is None)
@@ -84,7 +85,10 @@ class OpenAIServer:
         try:
             async with asyncio.timeout(self._timeout):
                 response: httpx2.Response = await self._client.post(
-                    self._path, cast_to=self._httpx2.Response, body=self._body(request)
+                    self._path,
+                    cast_to=self._httpx2.Response,
+                    body=self._body(request),
+                    options=_NO_REDIRECTS,
                 )
         except TooLarge:
             return [Completion("", Mark.OVERSIZED)] * request.count
@@ -94,10 +98,14 @@ class OpenAIServer:
             return [self._refused(error.response, request)] * request.count
         except (self._openai.APIConnectionError, self._httpx2.HTTPError) as error:
             cause = error.__cause__ or error
-            raise Unreachable(
-                f"no connection: {self._safe(cause) or type(cause).__name__}"
-            ) from error
-        return read_answer(self._without_key(response.content), request.count)
+            said = self._secret.out_of(str(cause)) or type(cause).__name__
+            if isinstance(cause, self._httpx2.LocalProtocolError):
+                raise self._cannot_be_sent(said) from error
+            raise Unreachable(f"no connection: {said}") from error
+        except ValueError as error:  # no JSON or no header can say it, such as NaN
+            raise self._cannot_be_sent(self._secret.out_of(str(error))) from error
+        body = self._secret.out_of_bytes(response.content)
+        return [self._secret.out_of_completion(c) for c in read_answer(body, request.count)]
 
     async def aclose(self) -> None:
         await self._client.close()
@@ -123,20 +131,25 @@ class OpenAIServer:
 
     def _refused(self, response: httpx2.Response, request: Request) -> Completion:
         """The attempt in a response that is an error, where there is one."""
-        body = self._without_key(response.content)
-        status, said = response.status_code, error_message(body)
+        body = self._secret.out_of_bytes(response.content)
+        status, said = response.status_code, self._secret.out_of(error_message(body))
         if status in _AGAIN:
             raise Unreachable(f"HTTP {status}: {said}", self._retry_after(response.headers))
         if status in (400, 422):
             attempt = refused_prompt(body)
             if attempt is not None:
-                return attempt
+                return self._secret.out_of_completion(attempt)
             if request.count > 1:
                 raise OneByOne
-        raise self._error(status, said)
+        raise self._error(status, said, response.headers.get("location"))
 
-    def _error(self, status: int, said: str) -> ModelError:
+    def _error(self, status: int, said: str, location: str | None) -> ModelError:
         match status:
+            case _ if location is not None and 300 <= status < 400:
+                # Followed, it would be a request that nobody counts, to a server that nobody named.
+                address = self._secret.out_of(shown_url(location))
+                expected = "a server that answers itself"
+                hint = f"if it is meant, give --base-url for what it sends to: {address}"
             case 401 | 403:
                 expected = "a key that may use this model"
                 hint = "set OPENAI_API_KEY, or name another variable with --api-key-env"
@@ -147,6 +160,14 @@ class OpenAIServer:
                 expected = "settings that the server takes"
                 hint = "change or leave out what it names"
         return refusal(f"HTTP {status}: {said}", where=self.where, expected=expected, hint=hint)
+
+    def _cannot_be_sent(self, said: str) -> ModelError:
+        return refusal(
+            f"the request cannot be sent: {said}",
+            where=self.where,
+            expected="a key of visible ASCII characters; finite numbers and sound text otherwise",
+            hint="look at the key's variable (a line break at its end?), --model and --extra-body",
+        )
 
     def _retry_after(self, headers: Mapping[str, str]) -> float | None:
         """Seconds that the server asks to wait; None where it does not say."""
@@ -165,14 +186,6 @@ class OpenAIServer:
             return _not_negative(email.utils.parsedate_to_datetime(value).timestamp() - self._now())
         except ValueError:
             return None
-
-    def _without_key(self, body: bytes) -> bytes:
-        if self._secret is not None and self._secret in body:
-            return body.replace(self._secret, b"[key]")
-        return body
-
-    def _safe(self, error: BaseException) -> str:
-        return self._without_key(str(error).encode("utf-8", "replace")).decode()
 
 
 def shown_url(url: str) -> str:

@@ -99,7 +99,7 @@ async def ask_patiently(
             failed(fault)
             wait = patience.wait(failures, fault)
             if failures > patience.retries or wait > LONGEST_WAIT:
-                asked = f", and asks to wait {wait:.0f} s" if wait > LONGEST_WAIT else ""
+                asked = f", and asks to wait {wait:.6g} s" if wait > LONGEST_WAIT else ""
                 raise GivenUp(f"{fault} ({failures} times{asked})") from fault
             if fault.after is not None:
                 pace.hold(wait)  # the server's word is for everyone

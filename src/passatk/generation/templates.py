@@ -136,7 +136,7 @@ def parse(text: str, source: str) -> Template:
     """The template that a TOML text states; DataError says what is wrong with it."""
     try:
         given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise DataError(f"not valid TOML: {error}", path=source) from error
     for key in given.keys() - _KEYS:
         raise _wrong(source, key, f"one of {', '.join(sorted(_KEYS))}", key)

@@ -8,8 +8,9 @@ Format: UKGovernmentBEIS/inspect_ai.
 
 from __future__ import annotations
 
-import json
+import lzma
 import math
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,11 +22,16 @@ from passatk.attempts.fields import Fields
 from passatk.attempts.imported import binary, graded, imported
 from passatk.attempts.source import Source
 from passatk.errors import DataError, MissingExtra
-from passatk.files import MAX_LINE_BYTES
+from passatk.files import MAX_LINE_BYTES, parse_json
 from passatk.records import Status, Verdict
 
 _ZSTD = 93  # compression method of the zip format, known to zipfile from Python 3.14
 _LOCAL_HEADER_BYTES = 30
+# What zipfile and the decompressors raise for archives that no program wrote, or with a password.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(OSError, RuntimeError, ValueError, OverflowError),
+)
 _MEMBERS = ("samples/", ".json")
 
 
@@ -66,12 +72,17 @@ def _archived(path: Path) -> Iterator[Fields]:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 if member.filename.startswith(start) and member.filename.endswith(end):
-                    sample = json.loads(_unpacked(archive, member, path))
-                    yield Fields.of(sample, path, member.filename)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                    data = _unpacked(archive, member, path)
+                    yield Fields.of(_parsed(data, member, path), path, member.filename)
+    except _DAMAGE as error:
         raise DataError(
             f"the archive is damaged: {error}", path=path, hint="fetch or write the file again"
         ) from error
+
+
+def _parsed(data: bytes, member: zipfile.ZipInfo, path: Path) -> Any:
+    try:
+        return parse_json(data.decode())
     except (ValueError, RecursionError) as error:
         raise DataError(
             f"a sample of the archive is not JSON: {error}", path=path, field=member.filename

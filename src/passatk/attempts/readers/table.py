@@ -170,5 +170,6 @@ def _parquet(path: Path) -> Iterator[Fields]:
                     values = {name: value for name, value in row.items() if value is not None}
                     yield Fields(values, path, within=f"row {number}")
                     number += 1
-    except pyarrow.ArrowException as error:
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        # Damaged pages, texts that are no UTF-8 and odd times are no errors of Arrow's own.
         raise DataError(f"not a readable Parquet file: {error}", path=path) from error

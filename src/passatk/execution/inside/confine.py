@@ -177,6 +177,7 @@ def set_standing_limits(*, own_user_namespace: bool) -> None:
     set_limit(resource.RLIMIT_MEMLOCK, (0, 0))
     if own_user_namespace:  # elsewhere it would count every process of the user
         set_limit(resource.RLIMIT_NPROC, (256, 256))
+        set_limit(resource.RLIMIT_SIGPENDING, (256, 256))  # each timer of the kernel takes one
     _soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
     if hard == resource.RLIM_INFINITY or hard >= MAIN_STACK_BYTES:
         set_limit(resource.RLIMIT_STACK, (MAIN_STACK_BYTES, hard))

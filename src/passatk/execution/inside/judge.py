@@ -184,13 +184,22 @@ def rebuilt(described: Any) -> BaseException:
             break  # it would end a loop of the tests unnoticed
         if isinstance(kind, type) and issubclass(kind, Exception):
             try:
-                error = kind(*arguments)
+                error = _with_sound_positions(kind(*arguments))
             except Exception:  # an exception type that asks for other arguments
                 error = RuntimeError(text)
             break
     if error is None:
         error = RuntimeError(text) if "Exception" in ancestry else CandidateExit(text)
     error.__passatk_described__ = described  # type: ignore[attr-defined]
+    return error
+
+
+def _with_sound_positions(error: BaseException) -> BaseException:
+    """Keep ``str`` of it within its text: CPython reads there without looking (fixed in 3.14)."""
+    if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError)):
+        last = len(error.object)
+        error.start = min(max(error.start, 0), last)
+        error.end = min(max(error.end, 0), last)
     return error
 
 
@@ -447,7 +456,7 @@ def _stream_outcome(candidate: Candidate, problem: Problem, stdin: str, expected
         outcome.detail = "printed %s, expected %s" % (suite.short(output), suite.short(expected))
         try:
             right = problem.check(stdin, output, expected)
-        except Exception as error:  # a checker that chokes on an output does not accept it
+        except BaseException as error:  # a checker that chokes on it, or exits, does not accept it
             right = False
             outcome.detail = "the checker raised %s: %s" % (type(error).__name__, error)
         outcome.letters = suite.PASSED if right else suite.WRONG
@@ -564,7 +573,7 @@ def serve(pool: socket.socket, zygote: socket.socket) -> None:
 def _prepared(spec: dict[str, Any]) -> Problem | JudgeError:
     try:
         return Problem(spec)
-    except Exception as error:  # the benchmark's own code is at fault
+    except BaseException as error:  # the benchmark's own code is at fault, also where it exits
         text = "the problem's tests cannot be used: %s: %s" % (type(error).__name__, error)
         return JudgeError(text)
 
@@ -576,7 +585,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool decides when to stop
     confine.hide_from_debuggers()
-    for name in ("common_filter", "candidate_filter"):
+    for name in ("common_filter", "judge_filter"):
         confine.Filter(bytes.fromhex(config[name])).install()
     ready = wire.receive(zygote)
     wire.send(pool, ready)
