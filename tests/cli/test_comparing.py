@@ -211,7 +211,7 @@ def test_runs_that_were_ended_by_different_rules(ended: Path) -> None:
 def test_clusters_of_a_benchmark_are_compared_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """CR1 over families in show and compare, and a note; other clusters are left out."""
+    """Variance over families in show and compare, and a note; other clusters are left out."""
     rng = np.random.default_rng(3)
     store = tmp_path / "passatk.db"
     with open_store(store) as opened:

@@ -18,6 +18,7 @@ from passatk.stats.estimation import estimate
 from passatk.stats.metrics import MetricName
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import Caveat, Estimate
+from passatk.stats.uncertainty.over_problems import FEW_CLUSTERS, few_clusters
 from passatk.stats.validation import (
     POLICIES,
     IntArray,
@@ -28,9 +29,8 @@ from passatk.stats.validation import (
 )
 
 # Fewer differing problems than this, and a normal distribution of their mean is out of the
-# question; fewer clusters than the other, and their variance is too small on average.
+# question.
 _FEW_DIFFERENT = 10
-_FEW_CLUSTERS = 30
 _POWER = 0.8
 
 
@@ -252,11 +252,6 @@ def _about_change(about: Outcomes, mean: Mean, different: int) -> list[Caveat]:
                 f"{_FEW_DIFFERENT}",
             )
         )
-    if about.clusters is not None and mean.df + 1 < _FEW_CLUSTERS:
-        caveats.append(
-            Caveat(
-                "few-clusters",
-                f"{mean.df + 1} clusters; the interval is rough below {_FEW_CLUSTERS}",
-            )
-        )
+    if about.clusters is not None and mean.units < FEW_CLUSTERS:
+        caveats.append(few_clusters(mean))
     return caveats

@@ -11,6 +11,7 @@ import numpy as np
 
 from passatk import notebook
 from passatk.errors import DataError, PassatkError
+from passatk.stats.aggregation import unit_factors
 from passatk.stats.comparison.pairing import align, pass_by_problem
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
@@ -24,6 +25,7 @@ from passatk.stats.validation import (
 _DRAWS = 20_000
 _BLOCK = 1 << 22
 _TINY = np.finfo(np.float64).tiny
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,38 +224,38 @@ def rank_sets(
     return Ranking(f"pass@{k}", ranked, pairs, level, critical)
 
 
-def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, int]:
+def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, float]:
     """The mean of each run, their covariance matrix, and its degrees of freedom.
 
     The variance of :func:`passatk.stats.aggregation.mean_over_problems`, for several means.
     """
     h, about = pass_by_problem(runs, k), runs[0]
     weights = np.ones(len(h)) if about.weights is None else about.weights
-    share = (weights / weights.sum())[:, None]
-    means = (share * h).sum(axis=0)
+    share = weights / weights.sum()
+    means: FloatArray = share @ h
     if about.clusters is not None:
         unit = np.unique(about.clusters, return_inverse=True)[1]
         scores = np.zeros((int(unit.max()) + 1, h.shape[1]))
-        np.add.at(scores, unit, share * (h - means))
-        units = len(scores)
-        return means, scores.T @ scores * units / (units - 1), units - 1
-    stratum = (
-        np.zeros(len(h), dtype=np.intp)
-        if about.strata is None
-        else np.unique(about.strata, return_inverse=True)[1]
-    )
-    covariance, strata = np.zeros((h.shape[1], h.shape[1])), int(stratum.max()) + 1
-    for each in range(strata):
-        inside = stratum == each
-        centre = (share[inside] * h[inside]).sum(axis=0) / share[inside].sum()
-        scores = share[inside] * (h[inside] - centre)
-        covariance += scores.T @ scores * len(scores) / (len(scores) - 1)
-    return means, covariance, len(h) - strata
+        np.add.at(scores, unit, share[:, None] * (h - means))
+        share = np.bincount(unit, share)
+        stratum = np.zeros(len(scores), dtype=np.intp)
+    else:
+        stratum = (
+            np.zeros(len(h), dtype=np.intp)
+            if about.strata is None
+            else np.unique(about.strata, return_inverse=True)[1]
+        )
+        centre = np.zeros((int(stratum.max()) + 1, h.shape[1]))
+        np.add.at(centre, stratum, share[:, None] * h)
+        centre /= np.bincount(stratum, share)[:, None]
+        scores = share[:, None] * (h - centre[stratum])
+    factors, df = unit_factors(share, stratum)
+    return means, (scores * factors[:, None]).T @ scores, df
 
 
 def _largest(
     covariance: FloatArray,
-    df: int,
+    df: float,
     first: IntArray,
     second: IntArray,
     errors: FloatArray,
@@ -264,9 +266,11 @@ def _largest(
     differ = errors > 0
     if not differ.any():
         return np.zeros(count)
-    # The scores of the units have df + 1 dimensions, of which the runs span these.
-    spanned = min(len(covariance), df)
     values, vectors = np.linalg.eigh(covariance)
+    # The scores of the units have df + 1 dimensions, of which the runs span these. Where few
+    # units hold most of the weight, the runs span more than that is worth, and df is what they do.
+    spanned = max(int((values > _ROUNDING * values[-1]).sum()), 1)
+    df = max(df, spanned - 1.0 + _ROUNDING)
     root = (np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)[-spanned:]
     contrasts = (root[:, first] - root[:, second])[:, differ] / errors[differ]
     cosine = np.empty(count)

@@ -22,7 +22,7 @@ SUPERPOPULATION_METHODS: tuple[str, ...] = (*INTERVALS, *BOOTSTRAPS, "betting")
 # Below this many expected solved (or unsolved) problems the data hardly speak; below this many
 # clusters their variance is too small on average.
 _FEW_EXTREME = 5.0
-_FEW_CLUSTERS = 30
+FEW_CLUSTERS = 30
 
 _TOO_NARROW = "the interval is too narrow so close to 0 or 1; use method='augmented-t'"
 _NEAR_THE_BOUNDARY: Mapping[str, str] = MappingProxyType(
@@ -123,12 +123,19 @@ def _betting(
     return betting_interval(table[counts > 0], counts[counts > 0], level)
 
 
+def few_clusters(mean: Mean) -> Caveat:
+    """What to say of a mean over clusters that are worth fewer than 30."""
+    return Caveat(
+        "few-clusters",
+        f"the clusters are worth {mean.units:.0f} of equal size; the interval is rough below "
+        f"{FEW_CLUSTERS}",
+    )
+
+
 def _about(mean: Mean, method: str, *, clustered: bool) -> list[Caveat]:
     caveats = []
     if mean.units * min(mean.value, 1.0 - mean.value) < _FEW_EXTREME:
         caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(method, _TOO_NARROW)))
-    if clustered and mean.df + 1 < _FEW_CLUSTERS:
-        caveats.append(
-            Caveat("few-clusters", f"{mean.df + 1} clusters; the interval is rough below 30")
-        )
+    if clustered and mean.units < FEW_CLUSTERS:
+        caveats.append(few_clusters(mean))
     return caveats
