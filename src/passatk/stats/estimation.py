@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from passatk.errors import DataError, PassatkError
 from passatk.stats.intervals import Method
 from passatk.stats.metrics import MetricName, problem_values
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.result import TARGETS, Caveat, Estimate, Estimates, Target
 from passatk.stats.stopping import StopAtSuccess
 from passatk.stats.uncertainty import (
@@ -138,6 +138,7 @@ def estimate(
     pass@1 0.550 [0.415, 0.680]
     pass@5 0.729 [0.583, 0.854]
     """
+    check_outcomes(outcomes)
     ks = check_k(k)
     check_level(level)
     chosen = _method(target, method)

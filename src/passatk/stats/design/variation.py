@@ -12,7 +12,7 @@ from passatk.stats.comparison.pairing import align, differences, pass_by_problem
 from passatk.stats.kernel import distinct_pairs, mean_over_draws, pass_table
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.stopping import check_random_order
-from passatk.stats.validation import check_k
+from passatk.stats.validation import check_one_k
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Variation:
         if n < self.k:
             raise PassatkError(f"n must be >= k; got n={n}, k={self.k}")
         failure = np.array(self.failure)
+        # J is the number among k of n attempts that are one of the k others.
         both = mean_over_draws(np.array([n]), np.array([self.k]), failure[: self.k - 1 : -1])
         # Unbiased moments of few attempts can put a variance below 0.
         return max(float(both[0] - failure[-1]), 0.0)
@@ -89,7 +90,7 @@ def variation(a: Outcomes, b: Outcomes | None = None, k: int = 1) -> Variation:
         DataError: problems differ, one problem only, or 2k > n: then chance and problems cannot
             be told apart.
     """
-    check_k(k)
+    k = check_one_k(k)
     runs = align([a] if b is None else [a, b])
     wide = np.arange(1, 2 * k + 1)
     for each in runs:
@@ -123,7 +124,7 @@ def _seen(runs: list[Outcomes], k: int) -> float:
     """
     about = runs[0]
     if len(runs) == 2:
-        mean = differences(runs[0], runs[1], check_k(k)).mean(0)
+        mean = differences(runs[0], runs[1], np.array([k])).mean(0)
     else:
         mean = mean_over_problems(
             pass_by_problem(runs, k)[:, 0],
