@@ -135,10 +135,12 @@ def test_plan_from_a_run(store: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_plan_from_variances(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """(0.01 + 0.1 / 10) (2.8016 / 0.02)^2 = 392.4 problems; a gate needs fewer."""
+    """(0.01 + 0.1 / 10) (2.8016 / 0.02)^2 = 392.4 problems; a gate needs fewer, but more
+    than 309.2, since it reckons with rare losses.
+    """
     given = ("plan", "--between", "0.01", "--within", "0.1", "--attempts", "10")
     two, one = (document(capsys, store, *given, *more)["rows"][0] for more in ((), ("--gate",)))
-    assert (two["needed"], one["needed"]) == (393, 310)
+    assert (two["needed"], one["needed"]) == (393, 346)
 
 
 def test_plan_needs_something_to_go_by(store: Path) -> None:
@@ -228,7 +230,7 @@ def test_clusters_of_a_benchmark_are_compared_together(
             ]
             opened.import_run(name, {"settings": {}, "source": {}}, benchmark, results)
     shown = document(capsys, store, "show", "old", "-k", "1")
-    assert any("intervals are for 10 clusters (CR1)" in note for note in shown["notes"])
+    assert any("intervals are for 10 clusters (CR2)" in note for note in shown["notes"])
     compared = document(capsys, store, "compare", "new", "old", "-k", "1")
     codes = [each["code"] for each in compared["comparisons"][0]["change"]["warnings"]]
     assert "few-clusters" in codes
