@@ -75,6 +75,33 @@ def test_compare_several_runs_ranks_them(store: Path, capsys: pytest.CaptureFixt
     assert "1-2" in capsys.readouterr().out
 
 
+def test_several_k_say_what_holds_for_each_alone(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Conclusions are for all k together; intervals, and rankings, for one."""
+    run(store, "compare", "worse", "old", "-k", "1")
+    assert "alone" not in capsys.readouterr().out
+    run(store, "compare", "worse", "old", "-k", "1,5")
+    out = " ".join(capsys.readouterr().out.split())
+    assert "adjusted for 2 k; intervals and MDE are of each k alone" in out
+    run(store, "compare", "old", "same", "worse", "-k", "1,5")
+    out = capsys.readouterr().out
+    assert "hold together at 95% for pass@1 alone" in out
+    assert "hold together at 95% for pass@5 alone" in out
+
+
+def test_a_level_is_not_rounded_up_to_certainty(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """99.9 % is not 100 %."""
+    run(store, "gate", "same", "--baseline", "old", "--margin", "0.3", "--level", "0.999")
+    run(store, "compare", "same", "old", "--level", "0.999")
+    out = capsys.readouterr().out
+    assert "at 99.9%" in out
+    assert "[99.9% intervals" in out
+    assert "100%" not in out
+
+
 def test_other_problems(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Refused, unless the common ones are asked for."""
     with pytest.raises(DataError, match="do not have the same problems"):

@@ -20,6 +20,7 @@ from passatk.stats.design import (
     smallest_detectable,
     standard_error,
 )
+from passatk.stats.result import percent
 
 ATTEMPTS = (1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -101,8 +102,8 @@ def print_plan(
     """The goal in words, a line for each number of attempts, the best split, the assumptions."""
     what = "a change" if goal.sides == 2 else "ruling out a loss"
     console.print(
-        f"pass@{variation.k}: {what} of {100 * goal.effect:.1f} pp at {goal.level:.0%} "
-        f"with power {goal.power:.0%}",
+        f"pass@{variation.k}: {what} of {100 * goal.effect:.1f} pp at {percent(goal.level)} "
+        f"with power {percent(goal.power)}",
         highlight=False,
     )
     console.print()

@@ -14,6 +14,7 @@ from passatk.records import Attempt, Status, Verdict
 from passatk.report.summary import Summary
 from passatk.report.visible import visible
 from passatk.stats import Estimate
+from passatk.stats.result import percent
 
 if TYPE_CHECKING:
     from passatk.store import JudgedAttempt, ProblemCounts, RunSummary, StoredProblem
@@ -41,7 +42,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         console.print(Text.assemble((each.metric.ljust(width), "bold"), text), highlight=False)
     if summary.estimates:
         first = summary.estimates[0]
-        words = [f"{first.level:.0%} intervals for problems like these; {first.method}"]
+        words = [f"{percent(first.level)} intervals for problems like these; {first.method}"]
         if summary.fixed:
             words.append(f"again: for these problems attempted again; {summary.fixed[0].method}")
         for line in words:

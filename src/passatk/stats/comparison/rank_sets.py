@@ -15,7 +15,7 @@ from passatk.stats.aggregation import unit_factors
 from passatk.stats.comparison.pairing import align, pass_by_problem
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Estimate
+from passatk.stats.result import Estimate, percent
 from passatk.stats.validation import (
     FloatArray,
     IntArray,
@@ -107,13 +107,13 @@ class Ranking:
                 "place": each.places,
                 "run": each.run,
                 self.metric: f"{each.value.value:.3f}",
-                f"{each.value.level:.0%} interval": notebook.interval(
+                f"{percent(each.value.level)} interval": notebook.interval(
                     each.value.low, each.value.high
                 ),
             }
             for each in self.runs
         ]
-        return notebook.table(rows, notes=[f"places hold together at {self.level:.0%}"])
+        return notebook.table(rows, notes=[f"places hold together at {percent(self.level)}"])
 
 
 def rank_sets(
