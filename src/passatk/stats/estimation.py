@@ -122,7 +122,8 @@ def estimate(
 
         Codes of caveats: ``boundary`` (nearly all or nearly no problems solved), ``dropped``,
         ``padded``, ``modelled``, ``unequal-n`` (asserted to be independent of results),
-        ``biased`` (the plug-in), ``few-clusters``, ``single-problem``, ``one-sided`` (every
+        ``biased`` (the plug-in), ``few-clusters``, ``few-resamples`` (for the
+        tails of a bootstrap at this level), ``single-problem``, ``one-sided`` (every
         attempt failed or every one passed: a bound), ``discouraged`` (a method that does not
         hold its level).
 

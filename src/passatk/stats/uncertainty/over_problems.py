@@ -23,6 +23,8 @@ SUPERPOPULATION_METHODS: tuple[str, ...] = (*INTERVALS, *BOOTSTRAPS, "betting")
 # clusters their variance is too small on average.
 _FEW_EXTREME = 5.0
 FEW_CLUSTERS = 30
+# A quantile with fewer resamples beyond it is one of the most extreme of them.
+_FEWEST_BEYOND = 5.0
 
 _TOO_NARROW = "the interval is too narrow so close to 0 or 1; use method='augmented-t'"
 _NEAR_THE_BOUNDARY: Mapping[str, str] = MappingProxyType(
@@ -79,7 +81,7 @@ def over_problems(
             None if mean.variance is None else mean.variance**0.5,
             float(low[at]),
             float(high[at]),
-            tuple(_about(mean, how.method, clustered=sample.clusters is not None)),
+            tuple(_about(mean, how, clustered=sample.clusters is not None)),
         )
         for at, mean in enumerate(means)
     ]
@@ -132,10 +134,19 @@ def few_clusters(mean: Mean) -> Caveat:
     )
 
 
-def _about(mean: Mean, method: str, *, clustered: bool) -> list[Caveat]:
+def _about(mean: Mean, how: How, *, clustered: bool) -> list[Caveat]:
     caveats = []
     if mean.units * min(mean.value, 1.0 - mean.value) < _FEW_EXTREME:
-        caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(method, _TOO_NARROW)))
+        caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(how.method, _TOO_NARROW)))
     if clustered and mean.units < FEW_CLUSTERS:
         caveats.append(few_clusters(mean))
+    beyond = how.resamples * (1.0 - how.level) / 2.0
+    if how.method in BOOTSTRAPS and beyond < _FEWEST_BEYOND:
+        caveats.append(
+            Caveat(
+                "few-resamples",
+                f"{beyond:.2g} of {how.resamples} resamples lie beyond each end; "
+                f"{_FEWEST_BEYOND:g} should, or take method='augmented-t'",
+            )
+        )
     return caveats
