@@ -187,7 +187,8 @@ def print_rankings(console: Console, rankings: Sequence[Ranking], notes: Sequenc
             highlight=False,
         )
         console.print()
-    print_notes(console, notes)
+    warnings = {w.message for each in rankings for pair in each.pairs for w in pair.change.warnings}
+    print_notes(console, [*sorted(warnings), *notes])
 
 
 def gate_line(run: str, baseline: str, comparison: Comparison) -> str:

@@ -256,5 +256,5 @@ def _about_change(about: Outcomes, mean: Mean, different: int) -> list[Caveat]:
             )
         )
     if about.clusters is not None and mean.units < FEW_CLUSTERS:
-        caveats.append(few_clusters(mean))
+        caveats.append(few_clusters(mean.units))
     return caveats

@@ -12,10 +12,12 @@ import numpy as np
 from passatk import notebook
 from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import unit_factors
-from passatk.stats.comparison.pairing import align, pass_by_problem
+from passatk.stats.comparison.pairing import align, pass_by_problem, sum_over_units
+from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Estimate, percent
+from passatk.stats.result import Caveat, Estimate, percent
+from passatk.stats.uncertainty.over_problems import FEW_CLUSTERS, few_clusters
 from passatk.stats.validation import (
     FloatArray,
     IntArray,
@@ -139,7 +141,9 @@ def rank_sets(
     pairs with a variance of their own do. (Normal statistics exchanged for Student's t one by one
     have too few joint extremes: ten runs alike were told apart in 6.7 % of samples of 20
     problems.) Only the part of the direction that the runs span is drawn, and the length of the
-    rest, so that the cost does not grow with the number of problems.
+    rest, so that the cost does not grow with the number of problems. With clusters, whose sizes may
+    differ, runs are told apart only where the sign-flip test of the largest difference over all
+    pairs does so too.
 
     Args:
         runs: at least two, by name, on the same problems.
@@ -190,10 +194,21 @@ def rank_sets(
     ratios = np.abs(differences) / np.where(errors > 0, errors, 1.0)
     reached = len(largest) - np.searchsorted(np.sort(largest), ratios)
     p_adjusted = (1 + reached) / (1 + len(largest))
+    warnings: tuple[Caveat, ...] = ()
+    apart = np.abs(differences) > critical * errors + _ROUNDING
+    if same[0].clusters is not None:
+        # Few clusters of unequal size have tails far from Student's; signs hold whatever the sizes.
+        h = pass_by_problem([aligned[name] for name in names], k)
+        units = sum_over_units(h[:, first] - h[:, second], same[0])
+        flipped = sign_flip(units, np.ones(len(units), dtype=np.int64), rng).p_adjusted
+        p_adjusted = np.maximum(p_adjusted, flipped)
+        apart &= flipped <= 1.0 - level
+        if df + 1.0 < FEW_CLUSTERS:
+            warnings = (few_clusters(df + 1.0),)
 
     surely = np.zeros((len(names), len(names)), dtype=bool)
-    surely[first, second] = differences > critical * errors
-    surely[second, first] = -differences > critical * errors
+    surely[first, second] = apart & (differences > 0)
+    surely[second, first] = apart & (differences < 0)
     ranked = tuple(
         Ranked(name, values[name], 1 + int(surely[:, i].sum()), len(names) - int(surely[i].sum()))
         for i, name in enumerate(names)
@@ -212,7 +227,7 @@ def rank_sets(
                 level=level,
                 method="simultaneous",
                 target="superpopulation",
-                warnings=(),
+                warnings=warnings,
                 k=k,
                 problems=values[names[a]].problems,
                 attempts=values[names[a]].attempts + values[names[b]].attempts,
@@ -232,7 +247,8 @@ def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, float]
     h, about = pass_by_problem(runs, k), runs[0]
     weights = np.ones(len(h)) if about.weights is None else about.weights
     share = weights / weights.sum()
-    means: FloatArray = share @ h
+    # Column by column the same additions, so that equal runs have equal means.
+    means: FloatArray = (share[:, None] * h).sum(axis=0)
     if about.clusters is not None:
         unit = np.unique(about.clusters, return_inverse=True)[1]
         scores = np.zeros((int(unit.max()) + 1, h.shape[1]))
@@ -250,7 +266,8 @@ def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, float]
         centre /= np.bincount(stratum, share)[:, None]
         scores = share[:, None] * (h - centre[stratum])
     factors, df = unit_factors(share, stratum)
-    return means, (scores * factors[:, None]).T @ scores, df
+    scores *= np.sqrt(factors)[:, None]
+    return means, scores.T @ scores, df
 
 
 def _largest(

@@ -125,11 +125,11 @@ def _betting(
     return betting_interval(table[counts > 0], counts[counts > 0], level)
 
 
-def few_clusters(mean: Mean) -> Caveat:
-    """What to say of a mean over clusters that are worth fewer than 30."""
+def few_clusters(units: float) -> Caveat:
+    """What to say of clusters that are worth fewer than 30 of equal size."""
     return Caveat(
         "few-clusters",
-        f"the clusters are worth {mean.units:.0f} of equal size; the interval is rough below "
+        f"the clusters are worth {units:.0f} of equal size; the interval is rough below "
         f"{FEW_CLUSTERS}",
     )
 
@@ -139,7 +139,7 @@ def _about(mean: Mean, how: How, *, clustered: bool) -> list[Caveat]:
     if mean.units * min(mean.value, 1.0 - mean.value) < _FEW_EXTREME:
         caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(how.method, _TOO_NARROW)))
     if clustered and mean.units < FEW_CLUSTERS:
-        caveats.append(few_clusters(mean))
+        caveats.append(few_clusters(mean.units))
     beyond = how.resamples * (1.0 - how.level) / 2.0
     if how.method in BOOTSTRAPS and beyond < _FEWEST_BEYOND:
         caveats.append(
