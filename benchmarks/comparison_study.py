@@ -90,8 +90,15 @@ def losses(problems: int, rng: Rng, shift: float = 0.0) -> Truths:
     return np.where(rng.random(problems) < -shift, 0.0, p), p
 
 
+def hidden(problems: int, rng: Rng, shift: float = 0.0) -> Truths:
+    """Few problems, worth -shift together, are lost for good; all others differ by chance only."""
+    p = rng.beta(0.5, 0.5, problems)
+    return np.where(rng.random(problems) < -2.0 * shift, 0.0, p), p
+
+
 SHAPES: dict[str, Callable[..., Truths]] = {
     "alike": alike, "dense": dense, "skewed": skewed, "sparse": sparse, "losses": losses,
+    "hidden": hidden,
 }  # fmt: skip
 
 
@@ -150,6 +157,27 @@ def sign_flip_rejects(shape: str, problems: int, n: int, ks: list[int], shift: f
             return bool(found.p_adjusted[0] <= ALPHA)
         d = differences(*runs(shape, problems, n, rng, shift), np.array(ks))
         return bool((sign_flip(*d.units(), rng, FLIPS).p_adjusted <= ALPHA).any())
+
+    return trial
+
+
+def families_of(count: int, rng: Rng) -> IntArray:
+    """The family of each problem; sizes are log-normal, so that a few families are large."""
+    sizes = np.maximum(1, np.exp(rng.normal(1.0, 1.2, count))).astype(np.int64)
+    return np.repeat(np.arange(count), sizes)
+
+
+def unequal_clusters_miss(families: int) -> Trial:
+    """The interval of a change over families of very different size."""
+
+    def trial(rng: Rng) -> bool:
+        family = families_of(families, rng)
+        p = 0.2 + 0.6 * rng.random(families)[family]
+        moved = p + rng.uniform(-0.2, 0.2, families)[family]
+        runs = [Outcomes.from_counts(10, rng.binomial(10, x), clusters=family) for x in (moved, p)]
+        d = differences(*runs, np.array([1]))
+        around = paired.interval(d.mean(0), len(p), 0, 0.95, "auto", single=False)
+        return not around.low <= 0 <= around.high
 
     return trial
 
@@ -274,8 +302,8 @@ def cells() -> dict[str, Trial]:
         named[f"power max-t +5 pp {at}"] = sign_flip_rejects(
             "dense", problems, 20, [1, 5, 10], 0.05
         )
-        for shape in ("dense", "sparse", "losses"):
-            for n in (1, 10):
+        for shape in ("dense", "sparse", "losses", "hidden"):
+            for n in (20, 100) if shape == "hidden" else (1, 10):
                 at = f"{shape} P={problems} n={n}"
                 for name, test in (("no worse", noninferiority_p), ("equivalent", equivalence_p)):
                     named[f"null {name} {at}"] = margin_test(test, shape, problems, n, -MARGIN)
@@ -301,6 +329,7 @@ def cells() -> dict[str, Trial]:
         named[f"null crossing P={problems}"] = crossing_claimed(problems)
     for families in (12, 30, 60):
         named[f"null clusters G={families}"] = clusters_reject(families, 5)
+        named[f"null unequal clusters G={families}"] = unequal_clusters_miss(families)
         named[f"power clusters +10 pp G={families}"] = clusters_reject(families, 5, 0.1)
     return named
 

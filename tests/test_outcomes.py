@@ -96,7 +96,7 @@ def test_clusters_of_a_benchmark_reach_the_statistics() -> None:
     assert len(set(known.clusters)) == 8
     summary = summarize(Run(), together, (1,))
     assert "few-clusters" in [caveat.code for caveat in summary.estimates[0].warnings]
-    assert any("intervals are for 8 clusters (CR1)" in note for note in summary.notes)
+    assert any("intervals are for 8 clusters (CR2)" in note for note in summary.notes)
     alone = summarize(Run(), related(*[None] * 20), (1,))
     assert summary.estimates[0].high - summary.estimates[0].low > (
         alone.estimates[0].high - alone.estimates[0].low

@@ -9,15 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passatk.errors import DataError, PassatkError
-from passatk.stats import Outcomes, pass_at_k
-from passatk.stats.comparison.difference import paired_t
+from passatk.stats import Outcomes, estimate, pass_at_k
+from passatk.stats.aggregation import Mean
+from passatk.stats.comparison.difference import noninferiority_p, paired_t
 from passatk.stats.comparison.pairing import differences
 from passatk.stats.design import (
     Plan,
     Variation,
     best_split,
     power,
+    problems_for_gate,
     problems_needed,
+    ruled_out,
     smallest_detectable,
     standard_error,
     variation,
@@ -50,6 +53,23 @@ def test_variation_is_found_from_runs() -> None:
     assert np.var(drawn) == pytest.approx(varies.between + varies.within(50), rel=0.05)
 
 
+@pytest.mark.parametrize("two", [False, True])
+def test_related_problems_vary_by_more_than_their_own(two: bool) -> None:
+    """The same plan as the pilot has its standard error, families and all; it had that of 1/5."""
+    rng = np.random.default_rng(2)
+    family = np.repeat(np.arange(40), 5)
+    runs = [
+        Outcomes.from_counts(
+            20, rng.binomial(20, np.repeat(rng.beta(2, 3, 40), 5)), clusters=family.tolist()
+        )
+        for _ in range(1 + two)
+    ]
+    planned = standard_error(variation(*runs), Plan(200, 20))
+    seen = differences(*runs, np.array([1])).mean(0).variance ** 0.5 if two else None
+    seen = seen or estimate(runs[0], 1)[0].standard_error
+    assert planned == pytest.approx(seen, rel=0.02)
+
+
 def test_two_runs_like_one_known() -> None:
     """Chance doubles; problems that are hard for both cancel."""
     one = Variation.from_variances(0.1, 0.2)
@@ -77,6 +97,42 @@ def test_needed_problems_detect_the_effect() -> None:
         assert found[0] <= 0.02 < found[1]
         error = standard_error(varies, Plan(needed, 10))
         assert power(0.02, error, sides=sides) == pytest.approx(0.8, abs=0.002)
+
+
+def test_a_gate_passes_as_often_as_planned() -> None:
+    """What is planned for power 0.8, where attempts are many and the problems the limit too."""
+    rng = np.random.default_rng(4)
+
+    def drawn(shape: tuple[int, ...], attempts: int) -> np.ndarray:
+        p = 0.15 + 0.7 * rng.beta(0.3, 0.5, shape)
+        moved = np.clip(p + rng.uniform(-0.08, 0.08, shape), 0, 1)
+        return (rng.binomial(attempts, moved) - rng.binomial(attempts, p)) / attempts
+
+    for problems, attempts in ((60, 20), (164, 20), (164, 100)):
+        error = (drawn((100_000,), attempts).var() / problems) ** 0.5
+        margin = ruled_out(error, problems)
+        assert margin > smallest_detectable(error, sides=1)
+        d = drawn((1000, problems), attempts)
+        passed = [
+            noninferiority_p(
+                Mean(row.mean(), row.var(ddof=1) / problems, problems, problems - 1),
+                margin,
+                sparse=False,
+            )
+            <= 0.05
+            for row in d
+        ]
+        assert np.mean(passed) == pytest.approx(0.8, abs=0.04)
+
+
+def test_problems_for_a_gate() -> None:
+    """The smallest number that does; 59 at least for 5 points, and None where runs vary more."""
+    varies = Variation.from_variances(0.01, 0.3)
+    needed = problems_for_gate(varies, 0.02, 10)
+    found = [ruled_out(standard_error(varies, Plan(p, 10)), p) for p in (needed, needed - 1)]
+    assert found[0] <= 0.02 * (1 + 1e-6) < found[1]
+    assert problems_for_gate(Variation.from_variances(0.0, 0.0), 0.05, 10) == 59
+    assert problems_for_gate(varies, 0.02, 10, run_variances=(0.0004, 0.0004)) is None
 
 
 def test_no_number_of_problems_beats_runs_that_differ() -> None:

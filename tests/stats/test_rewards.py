@@ -128,12 +128,6 @@ def test_what_cannot_be_is_refused(call, says: str) -> None:
     assert says in str(caught.value)
 
 
-def test_several_k_are_refused() -> None:
-    """A reward is for one k."""
-    with pytest.raises(PassatkError, match="one k"):
-        max_at_k_rewards([0.5, 1], [1, 2])
-
-
 def test_without_pytorch_its_form_says_what_to_install() -> None:
     """The module itself can be imported."""
     try:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from passatk import notebook
 from passatk.stats import Caveat
+from passatk.stats.result import percent
 
 Verdict = Literal["found", "not found", "no information", "description"]
 """``found``: the evidence holds after the stated correction; ``not found``: it does not, which is
@@ -70,7 +71,7 @@ class Finding:
             "finding": self.sentence,
             "": self.verdict,
             "effect": effect,
-            f"{self.level:.0%} interval": notebook.interval(self.low, self.high),
+            f"{percent(self.level)} interval": notebook.interval(self.low, self.high),
             "p": "" if self.p_adjusted is None else f"{self.p_adjusted:.3g}",
         }
         return notebook.table([row], notes=[each.message for each in self.caveats])

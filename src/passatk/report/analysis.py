@@ -19,6 +19,7 @@ from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
 from passatk.report.visible import visible
 from passatk.stats.comparison.change import p_value
+from passatk.stats.result import percent
 
 VERSION = 1
 _STYLES = {"found": "bold yellow", "not found": "green", "no information": "dim"}
@@ -65,7 +66,7 @@ def print_page(console: Console, page: Page) -> None:
     console.print(Text.assemble((run.name, "bold"), on), highlight=False)
     console.print(f"{len(known)} problems, {int(known.n.sum())} attempts", highlight=False)
     console.print(
-        f"! found, - not found, ? the data cannot tell; {page.level:.0%} intervals",
+        f"! found, - not found, ? the data cannot tell; {percent(page.level)} intervals",
         style="dim",
         highlight=False,
     )

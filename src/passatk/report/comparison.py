@@ -18,6 +18,7 @@ from passatk.report.text import print_notes
 from passatk.stats import Outcomes
 from passatk.stats.comparison import Comparison, Ranking
 from passatk.stats.comparison.change import p_value, points
+from passatk.stats.result import percent
 
 if TYPE_CHECKING:
     from passatk.store import Run, Store
@@ -121,9 +122,13 @@ def print_comparisons(
         style = _STYLES.get(each.conclusion, "cyan")
         line = Text.assemble((each.metric.ljust(width), "bold"), numbers, (each.verdict, style))
         console.print(line, highlight=False, soft_wrap=True)
-    several = f", adjusted for {len(comparisons)} k" if len(comparisons) > 1 else ""
+    # Which interval suits depends on how many problems differ, and so on k.
+    methods = ", ".join(dict.fromkeys(each.change.method for each in comparisons))
+    several = ""
+    if len(comparisons) > 1:
+        several = f", adjusted for {len(comparisons)} k; intervals and MDE are of each k alone"
     console.print(
-        f"[{first.change.level:.0%} intervals for problems like these; {first.change.method}; "
+        f"[{percent(first.change.level)} intervals for problems like these; {methods}; "
         f"p: {first.test}{several}]",
         style="dim",
         markup=False,
@@ -173,14 +178,17 @@ def print_rankings(console: Console, rankings: Sequence[Ranking], notes: Sequenc
                 highlight=False,
                 soft_wrap=True,
             )
+        alone = "" if len(rankings) == 1 else f" for {ranking.metric} alone"
         console.print(
-            f"[places and changes hold together at {ranking.level:.0%}, for problems like these]",
+            f"[places and changes hold together at {percent(ranking.level)}{alone}, "
+            "for problems like these]",
             style="dim",
             markup=False,
             highlight=False,
         )
         console.print()
-    print_notes(console, notes)
+    warnings = {w.message for each in rankings for pair in each.pairs for w in pair.change.warnings}
+    print_notes(console, [*sorted(warnings), *notes])
 
 
 def gate_line(run: str, baseline: str, comparison: Comparison) -> str:
@@ -188,7 +196,7 @@ def gate_line(run: str, baseline: str, comparison: Comparison) -> str:
     assert comparison.margin is not None
     margin = f"{100 * comparison.margin:.1f} pp"
     bound = f"lower bound {100 * comparison.lower_bound:+.1f} pp"
-    level = f"{comparison.change.level:.0%}"
+    level = percent(comparison.change.level)
     if comparison.noninferior:
         word, why = "PASS", f"a loss of {margin} is ruled out at {level}"
     elif comparison.conclusion == "regressed":

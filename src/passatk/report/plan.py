@@ -14,10 +14,13 @@ from passatk.stats.design import (
     Plan,
     Split,
     Variation,
+    problems_for_gate,
     problems_needed,
+    ruled_out,
     smallest_detectable,
     standard_error,
 )
+from passatk.stats.result import percent
 
 ATTEMPTS = (1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -54,17 +57,18 @@ def plan_rows(
     for n in attempts:
         if n < variation.k:
             continue
-        needed = problems_needed(
-            variation, goal.effect, n, level=goal.level, power=goal.power, sides=goal.sides
-        )
+        count = problems_for_gate if goal.sides == 1 else problems_needed
+        needed = count(variation, goal.effect, n, level=goal.level, power=goal.power)
         error = None if problems is None else standard_error(variation, Plan(problems, n))
-        found = (
-            None
-            if error is None
-            else smallest_detectable(error, level=goal.level, power=goal.power, sides=goal.sides)
-        )
+        found = None if error is None or problems is None else _detectable(error, problems, goal)
         rows.append(PlanRow(n, needed, error, found))
     return rows
+
+
+def _detectable(error: float, problems: int, goal: Goal) -> float:
+    if goal.sides == 1:
+        return ruled_out(error, problems, level=goal.level, power=goal.power)
+    return smallest_detectable(error, level=goal.level, power=goal.power)
 
 
 def plan_to_dict(
@@ -98,8 +102,8 @@ def print_plan(
     """The goal in words, a line for each number of attempts, the best split, the assumptions."""
     what = "a change" if goal.sides == 2 else "ruling out a loss"
     console.print(
-        f"pass@{variation.k}: {what} of {100 * goal.effect:.1f} pp at {goal.level:.0%} "
-        f"with power {goal.power:.0%}",
+        f"pass@{variation.k}: {what} of {100 * goal.effect:.1f} pp at {percent(goal.level)} "
+        f"with power {percent(goal.power)}",
         highlight=False,
     )
     console.print()
@@ -115,9 +119,7 @@ def print_plan(
         table.add_row(*cells)
     console.print(table)
     if split is not None:
-        best = smallest_detectable(
-            split.standard_error, level=goal.level, power=goal.power, sides=goal.sides
-        )
+        best = _detectable(split.standard_error, split.plan.problems, goal)
         console.print()
         console.print(
             f"best use of the budget: {split.plan.problems:,} problems with "

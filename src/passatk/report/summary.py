@@ -160,7 +160,7 @@ def notes_about(run: Run, seen: outcomes.RunOutcomes, counts: Sequence[ProblemCo
     if families is not None:
         notes.append(
             f"related problems are taken together: intervals are for {len(set(families))} clusters "
-            "(CR1), not for single problems"
+            "(CR2), not for single problems"
         )
     elif len(counts) > 1 and counts[0].cluster and len({each.cluster for each in counts}) == 1:
         notes.append(

@@ -28,6 +28,8 @@ class Output(Console):
 
 def print_summary(console: Console, summary: Summary) -> None:
     """The result lines, how attempts ended, and what to know about both."""
+    from passatk.stats.result import percent  # statistics take long to load: only here
+
     on = f" on {visible(summary.benchmark)}" if summary.benchmark else ""
     console.print(Text.assemble((summary.run, "bold"), on), highlight=False)
     console.print(f"{summary.problems} problems, {summary.attempts} attempts", highlight=False)
@@ -41,7 +43,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         console.print(Text.assemble((each.metric.ljust(width), "bold"), text), highlight=False)
     if summary.estimates:
         first = summary.estimates[0]
-        words = [f"{first.level:.0%} intervals for problems like these; {first.method}"]
+        words = [f"{percent(first.level)} intervals for problems like these; {first.method}"]
         if summary.fixed:
             words.append(f"again: for these problems attempted again; {summary.fixed[0].method}")
         for line in words:

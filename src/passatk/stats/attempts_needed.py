@@ -12,7 +12,7 @@ import numpy as np
 from passatk.errors import PassatkError
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Estimate
+from passatk.stats.result import Estimate, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class AttemptsNeeded:
             f"more than {self.largest_k}" if k is None else str(k)
             for k in (self.value, self.low, self.high)
         )
-        return f"attempts to solve {self.share:.0%}: {value} [{low}, {high}]"
+        return f"attempts to solve {percent(self.share)}: {value} [{low}, {high}]"
 
 
 def attempts_needed(outcomes: Outcomes, share: float, *, level: float = 0.95) -> AttemptsNeeded:

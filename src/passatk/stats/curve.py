@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from passatk.stats.kernel import distinct_pairs, pass_blocks
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.stopping import StopAtSuccess, check_fixed_n
 from passatk.stats.validation import FloatArray
 
@@ -28,6 +28,7 @@ def pass_at_k_curve(outcomes: Outcomes) -> FloatArray:
     >>> pass_at_k_curve(Outcomes.from_counts(3, [0, 1, 3])).round(4).tolist()
     [0.4444, 0.5556, 0.6667]
     """
+    check_outcomes(outcomes)
     check_fixed_n(outcomes.stopping, outcomes.n)
     rule = outcomes.stopping
     stop_at = rule.successes if isinstance(rule, StopAtSuccess) else None

@@ -11,7 +11,7 @@ from passatk.errors import DataError, PassatkError
 from passatk.stats.caveats import about_values
 from passatk.stats.intervals import Method
 from passatk.stats.metrics import MetricName, problem_values
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.result import TARGETS, Caveat, Estimate, Estimates, Target
 from passatk.stats.uncertainty import (
     FIXED_METHODS,
@@ -122,7 +122,8 @@ def estimate(
 
         Codes of caveats: ``boundary`` (nearly all or nearly no problems solved), ``dropped``,
         ``padded``, ``modelled``, ``unequal-n`` (asserted to be independent of results),
-        ``biased`` (the plug-in), ``few-clusters``, ``single-problem``, ``one-sided`` (every
+        ``biased`` (the plug-in), ``few-clusters``, ``few-resamples`` (for the
+        tails of a bootstrap at this level), ``single-problem``, ``one-sided`` (every
         attempt failed or every one passed: a bound), ``discouraged`` (a method that does not
         hold its level).
 
@@ -138,6 +139,7 @@ def estimate(
     pass@1 0.550 [0.415, 0.680]
     pass@5 0.729 [0.583, 0.854]
     """
+    check_outcomes(outcomes)
     ks = check_k(k)
     check_level(level)
     chosen = _method(target, method)

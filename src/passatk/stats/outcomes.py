@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from passatk import notebook
-from passatk.errors import DataError
+from passatk.errors import DataError, PassatkError
 from passatk.frames import frame
 from passatk.stats.ordering import (
     FlatResults,
@@ -288,6 +288,20 @@ class Outcomes:
                 hint="make the outcomes with from_records, from_frame or from_matrix",
             )
         return np.split(self.results, np.cumsum(self.n)[:-1])
+
+
+def check_outcomes(value: object) -> None:
+    """Refuse what is not outcomes, such as bare arrays.
+
+    Raises:
+        PassatkError: with the way from counts to outcomes.
+    """
+    if not isinstance(value, Outcomes):
+        raise PassatkError(
+            f"expected Outcomes; got {type(value).__name__}\n"
+            "  next: Outcomes.from_counts(n, c) makes them from attempts and passes of each "
+            "problem, from_matrix, from_records and from_frame from single results"
+        )
 
 
 def _ordered(flat: FlatResults, scale: Scale | None, about: About) -> Outcomes:

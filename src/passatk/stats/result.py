@@ -80,6 +80,11 @@ class Estimate:
         return Estimates([self]).to_frame(backend)
 
 
+def percent(share: float) -> str:
+    """``0.95`` as "95%" and ``0.999`` as "99.9%": a level is not to be rounded up to certainty."""
+    return f"{100 * share:.12g}%"
+
+
 class Estimates(list[Estimate]):
     """Estimates as a list, which notebooks show as a table."""
 
@@ -102,7 +107,7 @@ class Estimates(list[Estimate]):
             {
                 "metric": each.metric,
                 "value": f"{each.value:.3f}",
-                f"{each.level:.0%} interval": notebook.interval(each.low, each.high),
+                f"{percent(each.level)} interval": notebook.interval(each.low, each.high),
                 "for": TARGET_WORDS[each.target],
                 "problems": each.problems,
                 "attempts": each.attempts,

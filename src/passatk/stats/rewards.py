@@ -12,14 +12,13 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from passatk.errors import DataError, PassatkError
+from passatk.errors import DataError
 from passatk.stats.graded import finite_rows, top_weights
 from passatk.stats.validation import (
     FloatArray,
     check_choice,
     check_enough_attempts,
-    check_k,
-    several,
+    check_one_k,
 )
 
 Baseline = Literal["none", "leave-one-out", "leave-one-out-1"]
@@ -86,9 +85,7 @@ def max_at_k_rewards(scores: ArrayLike, k: int, *, baseline: Baseline = "none") 
     >>> max_at_k_rewards([0.0, 0.5, 1.0], 2, baseline="leave-one-out-1").round(4).tolist()
     [0.0, 0.1667, 0.5]
     """
-    table, size = finite_rows(scores), int(check_k(k)[0])
-    if several(k):
-        raise PassatkError(f"a reward is for one k; got k={k!r}")
+    table, size = finite_rows(scores), check_one_k(k)
     check_choice("baseline", baseline, BASELINES)
     n = table.shape[-1]
     check_enough_attempts(np.array([n]), np.array([size]))

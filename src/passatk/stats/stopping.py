@@ -33,10 +33,11 @@ class StopAtSuccess:
     cap: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.successes <= self.cap:
+        whole = (isinstance(each, int | np.integer) for each in (self.successes, self.cap))
+        if not all(whole) or not 1 <= self.successes <= self.cap:
             raise PassatkError(
-                "a stopping rule must satisfy 1 <= successes <= cap; "
-                f"got successes={self.successes}, cap={self.cap}"
+                "a stopping rule must satisfy 1 <= successes <= cap, both integers; "
+                f"got successes={self.successes!r}, cap={self.cap!r}"
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from numbers import Real
 from typing import Any, Literal, TypeGuard, get_args
 
 import numpy as np
@@ -74,8 +75,15 @@ def check_counts(
 
 def check_whole(values: ArrayLike, field: str, names: Sequence[str] | None = None) -> IntArray:
     """Whole numbers as a fresh int64 array; floats without a fraction will do."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise DataError(
+            f"{field} is not an array", field=field, expected="rows of the same length"
+        ) from error
     if array.dtype.kind in "biu":
+        # The largest unsigned numbers have no place in int64, and are too large for any count.
+        array = np.minimum(array, np.iinfo(np.int64).max) if array.dtype == np.uint64 else array
         return array.astype(np.int64)
     if array.dtype.kind != "f":
         raise DataError(
@@ -154,11 +162,26 @@ def check_k(k: int | Sequence[int]) -> IntArray:
             wanted.append(operator.index(value))
         except TypeError as error:
             raise PassatkError(f"k must be an integer; got k={value!r}") from error
-        if wanted[-1] < 1:
-            raise PassatkError(f"k must satisfy k >= 1; got k={wanted[-1]}")
+        if not 1 <= wanted[-1] <= _MOST_ATTEMPTS:
+            limit = "k >= 1" if wanted[-1] < 1 else f"1 <= k <= {_MOST_ATTEMPTS}"
+            raise PassatkError(f"k must satisfy {limit}; got k={wanted[-1]}")
     if not wanted:
         raise PassatkError("k must name at least one number of attempts; got none")
     return np.array(wanted, dtype=np.int64)
+
+
+def check_one_k(k: int) -> int:
+    """The k of a function that answers for a single one.
+
+    Raises:
+        PassatkError: as :func:`check_k`, and for several.
+    """
+    (one, *others) = check_k(k).tolist()
+    if others or several(k):
+        raise PassatkError(
+            f"k must be a single integer; got k={k!r}\n  next: ask for one at a time"
+        )
+    return int(one)
 
 
 def check_enough_attempts(n: IntArray, k: IntArray, names: Sequence[str] | None = None) -> None:
@@ -186,8 +209,10 @@ def check_enough_attempts(n: IntArray, k: IntArray, names: Sequence[str] | None 
 
 def check_level(level: float) -> None:
     """Refuse a confidence level that is not strictly between 0 and 1."""
-    if not 0.0 < level < 1.0:
-        raise PassatkError(f"level must satisfy 0 < level < 1; got level={level!r}")
+    if not (isinstance(level, Real) and 0.0 < level < 1.0):
+        percent = isinstance(level, Real) and 1.0 < level < 100.0
+        hint = f"\n  next: for {level:g} % say {level / 100:g}" if percent else ""
+        raise PassatkError(f"level must satisfy 0 < level < 1; got level={level!r}{hint}")
 
 
 def check_choice(what: str, value: str, choices: Collection[str]) -> None:

@@ -13,7 +13,8 @@ from passatk.errors import DataError
 from passatk.stats.kernel import distinct_pairs, pass_table
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import Caveat
-from passatk.stats.validation import FloatArray, IntArray, check_counts, check_k
+from passatk.stats.stopping import check_random_order
+from passatk.stats.validation import FloatArray, IntArray, check_counts, check_one_k
 
 
 def within_variance(n: ArrayLike, c: ArrayLike, k: int) -> FloatArray:
@@ -36,7 +37,7 @@ def within_variance(n: ArrayLike, c: ArrayLike, k: int) -> FloatArray:
     [0.0, 0.0625, 0.0833]
     """
     attempts, passes = check_counts(n, c)
-    k = int(check_k(k)[0])
+    k = check_one_k(k)
     _check_twice(attempts, k)
     pairs = distinct_pairs(attempts.ravel(), passes.ravel())
     fails = 1.0 - pass_table(pairs.n, pairs.c, np.array([k, 2 * k]))
@@ -81,16 +82,19 @@ def variance_components(outcomes: Outcomes, k: int = 1) -> VarianceComponents:
         k: attempts allowed.
 
     Raises:
-        DataError: a single problem, or 2k > n.
+        DataError: a single problem, 2k > n, or attempts that results ended (or may have).
+        PassatkError: a k that is not one integer >= 1.
 
     >>> parts = variance_components(Outcomes.from_counts(4, [0, 1, 3, 4]), 1)
     >>> round(parts.between, 4), round(parts.within, 4)
     (0.1771, 0.0312)
     """
+    k = check_one_k(k)
+    check_random_order(outcomes.stopping, outcomes.n, "a split of the variance")
     if len(outcomes) < 2:
         raise DataError("one problem has no variance between problems", expected="P >= 2")
     luck = within_variance(outcomes.n, outcomes.c, k)
-    h = pass_table(outcomes.n, outcomes.c, check_k(k))[:, 0]
+    h = pass_table(outcomes.n, outcomes.c, np.array([k]))[:, 0]
     total, within = float(h.var(ddof=1)), float(luck.mean())
     between = total - within
     warnings: tuple[Caveat, ...] = ()

@@ -95,6 +95,36 @@ def test_rank_sets_hold_together() -> None:
     assert np.mean(wrong) <= 0.055 + 2 * 0.0126
 
 
+def test_families_of_unequal_size_do_not_rank_runs_that_are_alike() -> None:
+    """Six alike runs on 12 families of log-normal size: the t of any one pair tells apart 20 %."""
+    rng = np.random.default_rng(11)
+    wrong = []
+    for _ in range(100):
+        sizes = np.maximum(1, np.exp(rng.normal(1, 1.2, 12))).astype(int)
+        family = np.repeat(np.arange(12), sizes)
+        p = (0.2 + 0.6 * rng.random(12))[family]
+        runs = {}
+        for i in range(6):
+            truth = np.clip(p + rng.uniform(-0.15, 0.15, 12)[family], 0, 1)
+            runs[str(i)] = Outcomes.from_counts(10, rng.binomial(10, truth), clusters=family)
+        ranking = rank_sets(runs, draws=2000, rng=rng)
+        wrong.append(any(each.best > 1 for each in ranking.runs))
+    assert np.mean(wrong) <= 0.055 + 2 * 0.023
+    assert [each.code for each in ranking.pairs[0].change.warnings] == ["few-clusters"]
+
+
+def test_equal_runs_are_equal_to_the_last_digit() -> None:
+    """Whatever place a run has among others, its mean is that of another with the same results."""
+    rng = np.random.default_rng(12)
+    for problems in (50, 51, 163):
+        base = rng.random(problems) < 0.5
+        changed = rng.random((10, problems)) < 0.02
+        changed[5:] = changed[:5]
+        runs = {str(i): Outcomes.from_counts(1, each ^ base) for i, each in enumerate(changed)}
+        places = {each.run: each.places for each in rank_sets(runs, draws=500).runs}
+        assert set(places.values()) == {"1-10"}
+
+
 def test_one_run_is_no_ranking() -> None:
     """Two at least."""
     with pytest.raises(PassatkError, match="at least two runs; got 1"):

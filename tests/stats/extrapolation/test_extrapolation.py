@@ -188,3 +188,24 @@ def test_resampling_by_counts_is_resampling() -> None:
         np.testing.assert_allclose(found.mean(axis=0), mass.sum(axis=0), rtol=0.03)
         variance = len(mass) * mass.var(axis=0)
         np.testing.assert_allclose(found.var(axis=0), variance, rtol=0.05, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("n", "c"), [(20, [19, 20, 20] * 10), (2, [1, 1] * 10), (20, [20] * 29 + [19])]
+)
+def test_a_model_without_a_fit_is_left_out(n: int, c: list[int]) -> None:
+    """pass@2 is 1: the power law has one point, and the others are the range."""
+    found = extrapolate(Outcomes.from_counts(n, c), k=(5 * n, 50 * n), resamples=50)
+    assert [each.model for each in found.members] == ["beta-binomial", "zero-inflated"]
+    for each in found.estimates:
+        assert 0 < each.low <= each.value <= each.high <= 1
+        assert "left-out" in [caveat.code for caveat in each.warnings]
+        assert "power law" not in each.method
+
+
+def test_what_cannot_be_extrapolated() -> None:
+    """No model left, or no second problem."""
+    with pytest.raises(DataError, match="no model can be fitted"):
+        extrapolate(Outcomes.from_counts(2, [1, 1]), k=10, models=["power law"])
+    with pytest.raises(DataError, match="one problem says nothing about others"):
+        extrapolate(Outcomes.from_counts(10, [5]), k=20)

@@ -148,3 +148,14 @@ def test_the_same_data_give_the_same_interval() -> None:
     assert first == again
     assert first[0].low != other.low
     assert first[0].low == pytest.approx(other.low, abs=0.01)
+
+
+def test_tails_that_the_resamples_do_not_reach_are_marked() -> None:
+    """Five of 10,000 lie beyond an end at 99.9 %; at 99.99 % it is half of one."""
+    run = Outcomes.from_counts(10, list(range(11)) * 5)
+    marked = {
+        level: [w.code for w in estimate(run, 1, level=level, method="percentile")[0].warnings]
+        for level in (0.999, 0.9999)
+    }
+    assert marked == {0.999: [], 0.9999: ["few-resamples"]}
+    assert estimate(run, 1, level=0.9999)[0].warnings == ()

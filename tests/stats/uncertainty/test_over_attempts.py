@@ -10,7 +10,7 @@ from passatk.errors import PassatkError
 from passatk.simulate import Beta, Mixture, Point, Setting, draw, pass_at_k_of
 from passatk.stats import Estimate, Outcomes, StopAtSuccess, estimate
 from passatk.stats.kernel import pass_table
-from passatk.stats.uncertainty.binomial_grid import on_grid
+from passatk.stats.uncertainty.binomial_grid import LOGITS, likelihood, on_grid
 
 
 def fixed(outcomes: Outcomes, k=1, **options) -> list[Estimate]:
@@ -201,3 +201,12 @@ def test_covers_where_the_plug_in_does_not(difficulty) -> None:
             hits[method] += one.low <= truth <= one.high
     assert hits["eb-variance"] >= 84
     assert hits["plug-in-variance"] < hits["eb-variance"]
+
+
+def test_a_million_attempts_and_more_keep_their_likelihood() -> None:
+    """Nearest of the grid, p is 37 standard deviations away from 1/2 and its neighbours."""
+    n = np.array([10**6, 10**8])
+    chance = likelihood(n, n // 3 * 2, LOGITS, relative=True)
+    assert chance.max(axis=1).tolist() == [1.0, 1.0]
+    prior = np.ones((1, len(LOGITS)))
+    assert (prior @ chance.T > 0.9).all()

@@ -12,6 +12,7 @@ from passatk.analysis.finding import Finding
 from passatk.analysis.wording import no_information
 from passatk.stats import Outcomes, variance_components
 from passatk.stats.kernel import pass_table
+from passatk.stats.result import percent
 from passatk.stats.stopping import StopAtSuccess, check_fixed_n
 
 _SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)
@@ -99,7 +100,7 @@ def about_attempts(
         reach = max(half.high - half.mean, half.mean - half.low)
         sentence = (
             f"With {half.attempts} of the {smallest} attempts, pass@{each} would lie within "
-            f"{100 * reach:.1f} points of what it is in {level:.0%} of cases"
+            f"{100 * reach:.1f} points of what it is in {percent(level)} of cases"
         )
         floor = _floor(outcomes, each)
         if floor is not None:

@@ -33,6 +33,7 @@ from passatk.analysis.subject import Subject
 from passatk.analysis.table import Table
 from passatk.analysis.wording import no_information, points, usual_k
 from passatk.stats.resampling import DEFAULT_SEED
+from passatk.stats.result import percent
 from passatk.stats.stopping import StopAtSuccess
 
 
@@ -88,7 +89,7 @@ class Sensitivity:
                 ]
                 for each in sorted(self.attempts, key=lambda row: (row.k, row.attempts))
             ]
-            title = f"with fewer attempts ({self.attempts[0].level:.0%} of random choices)"
+            title = f"with fewer attempts ({percent(self.attempts[0].level)} of random choices)"
             columns = ("", "attempts", "would lie in", "standard error")
             tables.append(Table(title, columns, rows))
         if self.categories:

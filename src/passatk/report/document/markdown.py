@@ -14,6 +14,7 @@ from passatk.report.document.warnings import warnings_of
 from passatk.report.visible import visible
 from passatk.stats import Estimate
 from passatk.stats.comparison.change import p_value, points
+from passatk.stats.result import percent
 
 # Whatever Markdown takes for more than text inside a line, ...
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
@@ -97,7 +98,7 @@ def _results(report: Report) -> list[str]:
         for part in report.runs
         for each, again in _pairs(part)
     ]
-    level = f"{report.level:.0%}"
+    level = percent(report.level)
     head = ("metric", "value", f"{level}, problems like these", f"{level}, these problems again")
     return _table((("run",) if several else ()) + head, rows)
 

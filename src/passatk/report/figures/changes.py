@@ -8,6 +8,7 @@ from passatk.report.figures.charts import alt, data, finished
 from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import colour
 from passatk.stats.comparison import Comparison
+from passatk.stats.result import percent
 
 _COLOURS = {"improved": "good", "regressed": "bad"}
 
@@ -61,8 +62,9 @@ def draw_changes(run: str, baseline: str, comparisons: Sequence[Comparison]) -> 
         title=f"Change of {run} against {baseline}",
         question=f"Is {run} better than {baseline}?",
         how_to_read=(
-            f"Points: {run} minus {baseline}, with {first.change.level:.0%} intervals for problems "
-            "like these. An interval across zero leaves the sign open, which does not mean equal."
+            f"Points: {run} minus {baseline}, with {percent(first.change.level)} intervals for "
+            "problems like these. An interval across zero leaves the sign open, which does not "
+            "mean equal."
             + (" The band is the margin that would not matter." if margin is not None else "")
         ),
         alt=" ".join(f"{each}." for each in comparisons),

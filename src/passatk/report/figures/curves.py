@@ -14,6 +14,7 @@ from passatk.report.visible import visible
 from passatk.stats import Estimate, Outcomes, estimate, extrapolate
 from passatk.stats.extrapolation import Extrapolation
 from passatk.stats.resampling import DEFAULT_SEED
+from passatk.stats.result import percent
 
 _POINTS = 24
 # How far beyond the attempts made the curve goes on, and by how many points.
@@ -81,7 +82,7 @@ def draw_curves(curves: Sequence[RunCurve]) -> Figure:
         how_to_read=(
             "Solid: the chance that at least one of k attempts passes. Dashed: that all k pass. "
             "They start together; how far they part is how much attempts differ. "
-            f"Bands are {first.level:.0%} intervals for problems like these"
+            f"Bands are {percent(first.level)} intervals for problems like these"
             + (
                 "; beyond the attempts made, dotted, they are the range of three models."
                 if any(curve.beyond for curve in curves)

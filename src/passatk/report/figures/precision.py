@@ -10,6 +10,7 @@ from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import colour, series
 from passatk.stats import Outcomes
 from passatk.stats.design import Plan, standard_error, variation
+from passatk.stats.result import percent
 
 _PROBLEMS = (20, 50, 100, 200, 500, 1000, 2000, 5000)
 _TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -100,8 +101,8 @@ def draw_precision(found: Precision) -> Figure:
         title="What more problems or attempts would buy",
         question=f"How sure is pass@{found.k}, and what would make it surer?",
         how_to_read=(
-            f"Half the width of a {found.level:.0%} interval for problems like these, with other "
-            "numbers of problems and attempts; the cross is this run. Where lines for more "
+            f"Half the width of a {percent(found.level)} interval for problems like these, with "
+            "other numbers of problems and attempts; the cross is this run. Where lines for more "
             "attempts lie on each other, only more problems help."
         ),
         alt=(

@@ -9,6 +9,7 @@ from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import series
 from passatk.report.visible import visible
 from passatk.stats.comparison import Ranking
+from passatk.stats.result import percent
 
 _MOST = 40
 
@@ -64,7 +65,7 @@ def draw_rank_sets(rankings: Sequence[Ranking]) -> Figure:
         question="Which run is the best, and how sure is that?",
         how_to_read=(
             "A bar covers every place that a run may have: runs whose bars overlap are not told "
-            f"apart. All bars of one k hold together with {first.level:.0%} confidence, for "
+            f"apart. All bars of one k hold together with {percent(first.level)} confidence, for "
             "problems like these."
         ),
         alt=" ".join(

@@ -9,6 +9,7 @@ from passatk.report.figures.figure import Figure, Table, counted
 from passatk.report.figures.theme import colour
 from passatk.stats.decisions import BestK, Reviewing
 from passatk.stats.resampling import DEFAULT_SEED
+from passatk.stats.result import percent
 
 _MOST = 120
 
@@ -75,9 +76,9 @@ def draw_review(best: BestK) -> Figure:
             f"{_assumed(best.assumptions)}"
         ),
         alt=(
-            f"The best k is {best.k}; {best.level:.0%} of resampled benchmarks have it between "
-            f"{best.low} and {best.high}. Utility there is {curve.utility[best.k]:.3f} a problem; "
-            f"not knowing the best k for certain costs {best.regret[best.k]:.4f}."
+            f"The best k is {best.k}; {percent(best.level)} of resampled benchmarks have it "
+            f"between {best.low} and {best.high}. Utility there is {curve.utility[best.k]:.3f} a "
+            f"problem; not knowing the best k for certain costs {best.regret[best.k]:.4f}."
             + (" It is the largest k that the attempts allow." if best.at_the_edge else "")
         ),
         table=Table(

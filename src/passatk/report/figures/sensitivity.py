@@ -9,6 +9,7 @@ from passatk.report.figures.charts import alt, data, finished
 from passatk.report.figures.figure import Figure, Table, counted, nothing_to_show
 from passatk.report.figures.theme import colour, series
 from passatk.report.visible import visible
+from passatk.stats.result import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ def draw_sensitivity(
         title=title,
         question=question,
         how_to_read=(
-            f"Each point is a condition minus {reference}, with its {level:.0%} interval. A change "
-            "of sign between metrics means that no condition is better for every k."
+            f"Each point is a condition minus {reference}, with its {percent(level)} interval. "
+            "A change of sign between metrics means that no condition is better for every k."
         ),
         alt=(
             f"The largest change is that of {largest.condition} in {largest.metric}: "

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from passatk.errors import DataError
+from passatk.errors import DataError, PassatkError
 from passatk.stats.comparison.pairing import align
 from passatk.stats.kernel import pass_table
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.stopping import StopAtSuccess
-from passatk.stats.validation import FloatArray, IntArray, check_enough_attempts, check_k
+from passatk.stats.validation import FloatArray, IntArray, check_enough_attempts, check_one_k
 
 _DRAWS = 9999
 _ROUNDING = 1e-9
@@ -104,7 +104,9 @@ def permute_labels(
     (0.0093, 'label permutation, exact')
     """
     a, b = align([a, b])
-    ks = check_k(k)
+    ks = np.array([check_one_k(k)])
+    if draws < 1:
+        raise PassatkError(f"draws must be at least 1; got draws={draws}")
     for each in (a, b):
         if isinstance(each.stopping, StopAtSuccess):
             raise DataError("attempts that end with a pass cannot change places between runs")

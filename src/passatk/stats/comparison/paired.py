@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -16,8 +17,9 @@ from passatk.stats.comparison.pairing import align, differences, subset
 from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.estimation import estimate
 from passatk.stats.metrics import MetricName
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.result import Caveat, Estimate
+from passatk.stats.uncertainty.over_problems import FEW_CLUSTERS, few_clusters
 from passatk.stats.validation import (
     POLICIES,
     IntArray,
@@ -28,9 +30,8 @@ from passatk.stats.validation import (
 )
 
 # Fewer differing problems than this, and a normal distribution of their mean is out of the
-# question; fewer clusters than the other, and their variance is too small on average.
+# question.
 _FEW_DIFFERENT = 10
-_FEW_CLUSTERS = 30
 _POWER = 0.8
 
 
@@ -106,6 +107,8 @@ def compare(
     check_choice("method", method, ("auto", "paired-t", "agresti-min"))
     if rng is None:
         rng = np.random.default_rng(0)
+    for run in (a, b):
+        check_outcomes(run)
     alone = len(set(a.problems) ^ set(b.problems)) if a.problems != b.problems else 0
     a, b = align([a, b], intersection=intersection, by_rule=True)
     d = differences(a, b, ks, metric, tau=tau, policy=policy)
@@ -187,7 +190,7 @@ def compare(
 
 def check_margin(margin: float | None) -> None:
     """Refuse a margin that is not a share of problems."""
-    if margin is not None and not 0.0 < margin < 1.0:
+    if margin is not None and not (isinstance(margin, Real) and 0.0 < margin < 1.0):
         raise PassatkError(
             f"margin must satisfy 0 < margin < 1 (0.02 is two points); got margin={margin!r}"
         )
@@ -252,11 +255,6 @@ def _about_change(about: Outcomes, mean: Mean, different: int) -> list[Caveat]:
                 f"{_FEW_DIFFERENT}",
             )
         )
-    if about.clusters is not None and mean.df + 1 < _FEW_CLUSTERS:
-        caveats.append(
-            Caveat(
-                "few-clusters",
-                f"{mean.df + 1} clusters; the interval is rough below {_FEW_CLUSTERS}",
-            )
-        )
+    if about.clusters is not None and mean.units < FEW_CLUSTERS:
+        caveats.append(few_clusters(mean.units))
     return caveats

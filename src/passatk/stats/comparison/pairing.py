@@ -10,14 +10,14 @@ import numpy as np
 from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import Mean, mean_over_problems
 from passatk.stats.metrics import MetricName, problem_values
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.stopping import StopAtSuccess, check_random_order
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
     IntArray,
     Policy,
-    check_k,
+    check_one_k,
 )
 
 _SHOWN = 3
@@ -149,6 +149,8 @@ def align(
         DataError: the problems differ, none is common, weights, strata or clusters disagree, or
             results ended the attempts in a way that is not admitted.
     """
+    for run in runs:
+        check_outcomes(run)
     first = runs[0]
     if not (by_rule and isinstance(first.stopping, StopAtSuccess)):
         for run in runs:
@@ -169,7 +171,7 @@ def align(
 
 def pass_by_problem(runs: Sequence[Outcomes], k: int) -> FloatArray:
     """pass@k of each problem in each of several aligned runs, shape (P, R)."""
-    ks = check_k(k)
+    ks = np.array([check_one_k(k)])
     values = [problem_values(run, ks) for run in runs]
     return np.stack([each.table[each.index, 0] for each in values], axis=1)
 

@@ -11,10 +11,13 @@ import numpy as np
 
 from passatk import notebook
 from passatk.errors import DataError, PassatkError
-from passatk.stats.comparison.pairing import align, pass_by_problem
+from passatk.stats.aggregation import unit_factors
+from passatk.stats.comparison.pairing import align, pass_by_problem, sum_over_units
+from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Estimate
+from passatk.stats.result import Caveat, Estimate, percent
+from passatk.stats.uncertainty.over_problems import FEW_CLUSTERS, few_clusters
 from passatk.stats.validation import (
     FloatArray,
     IntArray,
@@ -24,6 +27,7 @@ from passatk.stats.validation import (
 _DRAWS = 20_000
 _BLOCK = 1 << 22
 _TINY = np.finfo(np.float64).tiny
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,13 @@ class Ranking:
                 "place": each.places,
                 "run": each.run,
                 self.metric: f"{each.value.value:.3f}",
-                f"{each.value.level:.0%} interval": notebook.interval(
+                f"{percent(each.value.level)} interval": notebook.interval(
                     each.value.low, each.value.high
                 ),
             }
             for each in self.runs
         ]
-        return notebook.table(rows, notes=[f"places hold together at {self.level:.0%}"])
+        return notebook.table(rows, notes=[f"places hold together at {percent(self.level)}"])
 
 
 def rank_sets(
@@ -137,7 +141,9 @@ def rank_sets(
     pairs with a variance of their own do. (Normal statistics exchanged for Student's t one by one
     have too few joint extremes: ten runs alike were told apart in 6.7 % of samples of 20
     problems.) Only the part of the direction that the runs span is drawn, and the length of the
-    rest, so that the cost does not grow with the number of problems.
+    rest, so that the cost does not grow with the number of problems. With clusters, whose sizes may
+    differ, runs are told apart only where the sign-flip test of the largest difference over all
+    pairs does so too.
 
     Args:
         runs: at least two, by name, on the same problems.
@@ -188,10 +194,21 @@ def rank_sets(
     ratios = np.abs(differences) / np.where(errors > 0, errors, 1.0)
     reached = len(largest) - np.searchsorted(np.sort(largest), ratios)
     p_adjusted = (1 + reached) / (1 + len(largest))
+    warnings: tuple[Caveat, ...] = ()
+    apart = np.abs(differences) > critical * errors + _ROUNDING
+    if same[0].clusters is not None:
+        # Few clusters of unequal size have tails far from Student's; signs hold whatever the sizes.
+        h = pass_by_problem([aligned[name] for name in names], k)
+        units = sum_over_units(h[:, first] - h[:, second], same[0])
+        flipped = sign_flip(units, np.ones(len(units), dtype=np.int64), rng).p_adjusted
+        p_adjusted = np.maximum(p_adjusted, flipped)
+        apart &= flipped <= 1.0 - level
+        if df + 1.0 < FEW_CLUSTERS:
+            warnings = (few_clusters(df + 1.0),)
 
     surely = np.zeros((len(names), len(names)), dtype=bool)
-    surely[first, second] = differences > critical * errors
-    surely[second, first] = -differences > critical * errors
+    surely[first, second] = apart & (differences > 0)
+    surely[second, first] = apart & (differences < 0)
     ranked = tuple(
         Ranked(name, values[name], 1 + int(surely[:, i].sum()), len(names) - int(surely[i].sum()))
         for i, name in enumerate(names)
@@ -210,7 +227,7 @@ def rank_sets(
                 level=level,
                 method="simultaneous",
                 target="superpopulation",
-                warnings=(),
+                warnings=warnings,
                 k=k,
                 problems=values[names[a]].problems,
                 attempts=values[names[a]].attempts + values[names[b]].attempts,
@@ -222,38 +239,40 @@ def rank_sets(
     return Ranking(f"pass@{k}", ranked, pairs, level, critical)
 
 
-def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, int]:
+def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, float]:
     """The mean of each run, their covariance matrix, and its degrees of freedom.
 
     The variance of :func:`passatk.stats.aggregation.mean_over_problems`, for several means.
     """
     h, about = pass_by_problem(runs, k), runs[0]
     weights = np.ones(len(h)) if about.weights is None else about.weights
-    share = (weights / weights.sum())[:, None]
-    means = (share * h).sum(axis=0)
+    share = weights / weights.sum()
+    # Column by column the same additions, so that equal runs have equal means.
+    means: FloatArray = (share[:, None] * h).sum(axis=0)
     if about.clusters is not None:
         unit = np.unique(about.clusters, return_inverse=True)[1]
         scores = np.zeros((int(unit.max()) + 1, h.shape[1]))
-        np.add.at(scores, unit, share * (h - means))
-        units = len(scores)
-        return means, scores.T @ scores * units / (units - 1), units - 1
-    stratum = (
-        np.zeros(len(h), dtype=np.intp)
-        if about.strata is None
-        else np.unique(about.strata, return_inverse=True)[1]
-    )
-    covariance, strata = np.zeros((h.shape[1], h.shape[1])), int(stratum.max()) + 1
-    for each in range(strata):
-        inside = stratum == each
-        centre = (share[inside] * h[inside]).sum(axis=0) / share[inside].sum()
-        scores = share[inside] * (h[inside] - centre)
-        covariance += scores.T @ scores * len(scores) / (len(scores) - 1)
-    return means, covariance, len(h) - strata
+        np.add.at(scores, unit, share[:, None] * (h - means))
+        share = np.bincount(unit, share)
+        stratum = np.zeros(len(scores), dtype=np.intp)
+    else:
+        stratum = (
+            np.zeros(len(h), dtype=np.intp)
+            if about.strata is None
+            else np.unique(about.strata, return_inverse=True)[1]
+        )
+        centre = np.zeros((int(stratum.max()) + 1, h.shape[1]))
+        np.add.at(centre, stratum, share[:, None] * h)
+        centre /= np.bincount(stratum, share)[:, None]
+        scores = share[:, None] * (h - centre[stratum])
+    factors, df = unit_factors(share, stratum)
+    scores *= np.sqrt(factors)[:, None]
+    return means, scores.T @ scores, df
 
 
 def _largest(
     covariance: FloatArray,
-    df: int,
+    df: float,
     first: IntArray,
     second: IntArray,
     errors: FloatArray,
@@ -264,9 +283,11 @@ def _largest(
     differ = errors > 0
     if not differ.any():
         return np.zeros(count)
-    # The scores of the units have df + 1 dimensions, of which the runs span these.
-    spanned = min(len(covariance), df)
     values, vectors = np.linalg.eigh(covariance)
+    # The scores of the units have df + 1 dimensions, of which the runs span these. Where few
+    # units hold most of the weight, the runs span more than that is worth, and df is what they do.
+    spanned = max(int((values > _ROUNDING * values[-1]).sum()), 1)
+    df = max(df, spanned - 1.0 + _ROUNDING)
     root = (np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)[-spanned:]
     contrasts = (root[:, first] - root[:, second])[:, differ] / errors[differ]
     cosine = np.empty(count)

@@ -29,6 +29,13 @@ class Plan:
     attempts: int
     runs: int = 1
 
+    def __post_init__(self) -> None:
+        if not (self.problems >= 1 and self.attempts >= 1 and self.runs >= 1):
+            raise PassatkError(
+                f"a plan has at least one problem, attempt and run; got problems={self.problems}, "
+                f"attempts={self.attempts}, runs={self.runs}"
+            )
+
     @property
     def total(self) -> int:
         """Attempts of one model in all its runs."""
@@ -84,6 +91,8 @@ def smallest_detectable(
 
     check_level(level)
     _check_power(power)
+    if not error >= 0:
+        raise PassatkError(f"error must be >= 0; got error={error!r}")
     return float(_quantile(level, sides) + ndtri(power)) * error
 
 
@@ -98,6 +107,10 @@ def power(effect: float, error: float, *, level: float = 0.95, sides: int = 2) -
     from scipy.special import ndtr
 
     check_level(level)
+    if not (error > 0 and abs(effect) < np.inf):
+        raise PassatkError(
+            f"power needs a finite effect and an error > 0; got effect={effect!r}, error={error!r}"
+        )
     return float(ndtr(abs(effect) / error - _quantile(level, sides)))
 
 
@@ -117,8 +130,10 @@ def problems_needed(
     P = (between + within(n) / R) / ((effect / (z_alpha + z_power))^2 - sum(tau^2) / R), rounded
     up, and at least 2. None where the runs alone vary too much: then more runs are needed.
     """
-    if not effect > 0:
-        raise PassatkError(f"effect must be > 0; got effect={effect!r}")
+    if not effect > 0 or runs < 1:
+        raise PassatkError(
+            f"effect must be > 0 and runs at least 1; got effect={effect!r}, runs={runs}"
+        )
     wanted = (effect / smallest_detectable(1.0, level=level, power=power, sides=sides)) ** 2
     left = wanted - sum(run_variances) / runs
     if left <= 0:
@@ -163,6 +178,10 @@ def best_split(
             f"best_split needs fewest_attempts >= k={variation.k}, cost_problem >= 0 and "
             f"cost_attempt > 0; got {fewest}, {cost_problem}, {cost_attempt}"
         )
+    if not 0 < budget < np.inf:
+        raise PassatkError(f"budget must be positive and finite; got budget={budget!r}")
+    if most_problems is not None and most_problems < 2:
+        raise PassatkError(f"most_problems must be at least 2; got most_problems={most_problems}")
     most = int((budget / 2 - cost_problem) // cost_attempt)
     if most < fewest:
         raise PassatkError(

@@ -9,10 +9,10 @@ import numpy as np
 from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import mean_over_problems
 from passatk.stats.comparison.pairing import align, differences, pass_by_problem
-from passatk.stats.kernel import distinct_pairs, pass_table
+from passatk.stats.kernel import distinct_pairs, mean_over_draws, pass_table
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.stopping import check_random_order
-from passatk.stats.validation import check_k
+from passatk.stats.validation import check_one_k
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Variation:
         >>> round(Variation.from_variances(0.04, 0.1).within(10), 6)
         0.01
         """
-        if between < 0 or within < 0:
+        if not (between >= 0 and within >= 0 and between + within < np.inf):
             raise PassatkError(f"variances are >= 0; got between={between}, within={within}")
         return cls(1, between, (0.0, 0.0, -within))
 
@@ -65,15 +65,13 @@ class Variation:
         E[(1-p)^(2k-J)], and the variance of the unbiased estimator is the mean of this over J,
         less (1-p)^(2k). At k = 1 it is p(1-p) / n.
         """
-        from scipy.stats import hypergeom
-
         if n < self.k:
             raise PassatkError(f"n must be >= k; got n={n}, k={self.k}")
-        shared = np.arange(self.k + 1)
-        chance = hypergeom.pmf(shared, n, self.k, self.k)
         failure = np.array(self.failure)
+        # J is the number among k of n attempts that are one of the k others.
+        both = mean_over_draws(np.array([n]), np.array([self.k]), failure[: self.k - 1 : -1])
         # Unbiased moments of few attempts can put a variance below 0.
-        return max(float(chance @ failure[2 * self.k - shared] - failure[-1]), 0.0)
+        return max(float(both[0] - failure[-1]), 0.0)
 
 
 def variation(a: Outcomes, b: Outcomes | None = None, k: int = 1) -> Variation:
@@ -92,7 +90,7 @@ def variation(a: Outcomes, b: Outcomes | None = None, k: int = 1) -> Variation:
         DataError: problems differ, one problem only, or 2k > n: then chance and problems cannot
             be told apart.
     """
-    check_k(k)
+    k = check_one_k(k)
     runs = align([a] if b is None else [a, b])
     wide = np.arange(1, 2 * k + 1)
     for each in runs:
@@ -119,11 +117,22 @@ def variation(a: Outcomes, b: Outcomes | None = None, k: int = 1) -> Variation:
 
 
 def _seen(runs: list[Outcomes], k: int) -> float:
-    """The variance over problems of pass@k, or of its difference, as seen."""
+    """The variance over problems of pass@k, or of its difference, as seen.
+
+    It is what a mean over P problems varies by, times P: among related problems that is more than
+    their own variance, and a plan for further problems of such families needs it.
+    """
+    about = runs[0]
     if len(runs) == 2:
-        mean = differences(runs[0], runs[1], check_k(k)).mean(0)
+        mean = differences(runs[0], runs[1], np.array([k])).mean(0)
     else:
-        mean = mean_over_problems(pass_by_problem(runs, k)[:, 0], weights=runs[0].weights)
+        mean = mean_over_problems(
+            pass_by_problem(runs, k)[:, 0],
+            weights=about.weights,
+            strata=None if about.strata is None else np.array(about.strata),
+            clusters=None if about.clusters is None else np.array(about.clusters),
+        )
     if mean.variance is None:
         raise DataError("one problem does not vary", expected="at least two problems")
-    return mean.variance * mean.units
+    share = np.ones(len(about)) if about.weights is None else about.weights
+    return mean.variance * float(share.sum() ** 2 / (share @ share))

@@ -95,9 +95,12 @@ def backtest(
         cells = Cells(pairs.n, pairs.c, np.bincount(pairs.index, weights).astype(np.float64))
         for name in models:
             predicted[name].append(float(MODELS[name](cells).solved(np.array([k]))[0]))
+    # Of few attempts the power law may have no fit (NaN); a record takes two at least.
+    usable = {name: np.array(values)[np.isfinite(values)] for name, values in predicted.items()}
     return {
-        name: Backtest(fifth, k, float(np.mean(values)), float(np.std(values, ddof=1)), observed)
-        for name, values in predicted.items()
+        name: Backtest(fifth, k, float(values.mean()), float(values.std(ddof=1)), observed)
+        for name, values in usable.items()
+        if len(values) > 1
     }
 
 

@@ -20,7 +20,7 @@ from passatk.stats.extrapolation.models import (
     ZeroInflated,
 )
 from passatk.stats.kernel import distinct_pairs
-from passatk.stats.outcomes import Outcomes
+from passatk.stats.outcomes import Outcomes, check_outcomes
 from passatk.stats.resampling import DEFAULT_SEED, pair_masses, resampled_masses
 from passatk.stats.result import Caveat, Estimate
 from passatk.stats.stopping import check_random_order
@@ -105,16 +105,18 @@ def extrapolate(
 
     Returns:
         :class:`Extrapolation`. Codes of caveats: ``extrapolated`` (always), ``forced``,
-        ``lack-of-fit``, ``backtest`` (the members missed it) and ``no-backtest``.
+        ``left-out`` (a model that cannot be fitted), ``lack-of-fit``, ``backtest`` (the members
+        missed it) and ``no-backtest``.
 
     Raises:
-        DataError: k within or too far beyond the attempts made, fewer than two attempts, no pass
-            or no failure at all.
+        DataError: k within or too far beyond the attempts made, fewer than two problems or
+            attempts, no pass or no failure at all, or no model that can be fitted.
         PassatkError: a bad k, level, model or number of resamples.
 
     Source: arXiv 2510.05197 for the beta-binomial and its zero-inflated form, Brown et al. 2024
     (arXiv 2407.21787) for the power law.
     """
+    check_outcomes(outcomes)
     ks = check_k(k)
     check_level(level)
     names = _check_models(models, resamples)
@@ -125,10 +127,14 @@ def extrapolate(
     cells = Cells(pairs.n, pairs.c, pair_masses(outcomes, pairs))
     masses = resampled_masses(outcomes, pairs, resamples, rng)
     record = backtest(outcomes, names, rng=rng)
-    members = tuple(_member(name, cells, masses, ks, level, record.get(name)) for name in names)
+    fitted = {name: _member(name, cells, masses, ks, level, record.get(name)) for name in names}
+    members = tuple(each for each in fitted.values() if each is not None)
+    if not members:
+        raise _nothing_fits(names)
+    left_out = [name for name, each in fitted.items() if each is None]
     values = np.array([each.values for each in members])
     low, high = (np.array([getattr(each, end) for each in members]) for end in ("low", "high"))
-    common = _caveats(members, cells)
+    common = [*_about_left_out(left_out), *_caveats(members, cells)]
     return Extrapolation(
         estimates=tuple(
             Estimate(
@@ -138,7 +144,7 @@ def extrapolate(
                 low=float(low[:, i].min()),
                 high=float(high[:, i].max()),
                 level=level,
-                method="extrapolated: " + ", ".join(names),
+                method="extrapolated: " + ", ".join(each.model for each in members),
                 target="superpopulation",
                 warnings=(_distance(each_k, int(outcomes.n.min())), *common),
                 k=each_k,
@@ -158,14 +164,18 @@ def _member(
     ks: IntArray,
     level: float,
     record: Backtest | None,
-) -> Member:
+) -> Member | None:
+    """A fitted model with its record; None where the data leave it without a fit."""
     fit = MODELS[name]
     model = fit(cells)
     values = model.solved(ks)
+    if np.isnan(values).any():
+        return None
     refits = np.array([fit(cells.with_mass(mass)).solved(ks) for mass in masses])
     tail = (1.0 - level) / 2.0
     # A resample may leave the power law without two usable points: NaN, and not counted.
-    low, high = np.nanquantile(refits, [tail, 1.0 - tail], axis=0)
+    usable = np.vstack([values, refits[~np.isnan(refits).any(axis=1)]])
+    low, high = np.quantile(usable, [tail, 1.0 - tail], axis=0)
     return Member(
         model=name,
         fitted=model,
@@ -179,6 +189,22 @@ def _member(
     )
 
 
+def _nothing_fits(names: Sequence[ModelName]) -> DataError:
+    return DataError(
+        "no model can be fitted",
+        expected="a pass@k below 1 at two of k = 1, 2, 4, ..., for the power law",
+        found=", ".join(names),
+        hint="leave models at their default",
+    )
+
+
+def _about_left_out(names: Sequence[ModelName]) -> list[Caveat]:
+    if not names:
+        return []
+    words = f"{', '.join(names)}: not fitted, as nearly every problem is solved within n attempts"
+    return [Caveat("left-out", words)]
+
+
 def _check_models(models: Sequence[ModelName], resamples: int) -> tuple[ModelName, ...]:
     unknown = [name for name in models if name not in MODELS]
     if unknown or not models:
@@ -189,6 +215,11 @@ def _check_models(models: Sequence[ModelName], resamples: int) -> tuple[ModelNam
 
 
 def _check_range(outcomes: Outcomes, ks: IntArray, force: bool) -> None:
+    if len(outcomes) < 2:
+        raise DataError(
+            "one problem says nothing about others",
+            expected="at least two problems to extrapolate from",
+        )
     n = int(outcomes.n.min())
     if int(ks.min()) <= n:
         raise DataError(

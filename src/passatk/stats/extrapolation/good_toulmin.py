@@ -9,7 +9,7 @@ from passatk.stats.aggregation import Labels, mean_over_problems
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import Caveat, Estimate
 from passatk.stats.stopping import check_random_order
-from passatk.stats.validation import check_k, check_level
+from passatk.stats.validation import check_level, check_one_k
 
 
 def good_toulmin(outcomes: Outcomes, k: int, *, level: float = 0.95) -> Estimate:
@@ -39,7 +39,7 @@ def good_toulmin(outcomes: Outcomes, k: int, *, level: float = 0.95) -> Estimate
     from scipy.special import bdtrc, stdtrit
 
     check_level(level)
-    (wanted,) = check_k(k).tolist()
+    wanted = check_one_k(k)
     check_random_order(outcomes.stopping, outcomes.n, "the Good-Toulmin series")
     n, c = outcomes.n, outcomes.c
     if not (int(n.max()) < wanted <= 2 * int(n.min())):

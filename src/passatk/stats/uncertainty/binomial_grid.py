@@ -42,15 +42,24 @@ def log_odds(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
     return -np.logaddexp(0.0, -logits), -np.logaddexp(0.0, logits)
 
 
-def likelihood(n: IntArray, c: IntArray, logits: FloatArray) -> FloatArray:
-    """Binomial probabilities of c in n, shape (U, G)."""
+def likelihood(
+    n: IntArray, c: IntArray, logits: FloatArray, *, relative: bool = False
+) -> FloatArray:
+    """Binomial probabilities of c in n, shape (U, G).
+
+    Args:
+        relative: divided by the largest of each row. From a million attempts on, the p that c
+            comes from may lie so far from the nearest of the grid that none has a probability
+            which a float can hold.
+    """
     from scipy.special import gammaln
 
     log_p, log_q = log_odds(logits)
     choose = gammaln(n + 1.0) - gammaln(c + 1.0) - gammaln(n - c + 1.0)
-    table: FloatArray = np.exp(
-        choose[:, None] + c[:, None] * log_p[None, :] + (n - c)[:, None] * log_q[None, :]
-    )
+    logs = choose[:, None] + c[:, None] * log_p[None, :] + (n - c)[:, None] * log_q[None, :]
+    if relative:
+        logs -= logs.max(axis=1, keepdims=True)
+    table: FloatArray = np.exp(logs)
     return table
 
 

@@ -33,7 +33,7 @@ class Design:
 
     Attributes:
         n, c: the distinct counts, shape (U,).
-        chance: of c at each p of the grid, shape (U, G).
+        chance: of c at each p of the grid, shape (U, G), each row up to a factor.
         metric: for each distinct n, the rows of that n and the metric on the grid.
     """
 
@@ -48,7 +48,7 @@ class Design:
         metric = tuple(
             (np.flatnonzero(n == each), on_grid(table, int(each), k)) for each in np.unique(n)
         )
-        return cls(n, c, likelihood(n, c, LOGITS), metric)
+        return cls(n, c, likelihood(n, c, LOGITS, relative=True), metric)
 
 
 def beta_prior(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -22,7 +22,9 @@ SUPERPOPULATION_METHODS: tuple[str, ...] = (*INTERVALS, *BOOTSTRAPS, "betting")
 # Below this many expected solved (or unsolved) problems the data hardly speak; below this many
 # clusters their variance is too small on average.
 _FEW_EXTREME = 5.0
-_FEW_CLUSTERS = 30
+FEW_CLUSTERS = 30
+# A quantile with fewer resamples beyond it is one of the most extreme of them.
+_FEWEST_BEYOND = 5.0
 
 _TOO_NARROW = "the interval is too narrow so close to 0 or 1; use method='augmented-t'"
 _NEAR_THE_BOUNDARY: Mapping[str, str] = MappingProxyType(
@@ -79,7 +81,7 @@ def over_problems(
             None if mean.variance is None else mean.variance**0.5,
             float(low[at]),
             float(high[at]),
-            tuple(_about(mean, how.method, clustered=sample.clusters is not None)),
+            tuple(_about(mean, how, clustered=sample.clusters is not None)),
         )
         for at, mean in enumerate(means)
     ]
@@ -123,12 +125,28 @@ def _betting(
     return betting_interval(table[counts > 0], counts[counts > 0], level)
 
 
-def _about(mean: Mean, method: str, *, clustered: bool) -> list[Caveat]:
+def few_clusters(units: float) -> Caveat:
+    """What to say of clusters that are worth fewer than 30 of equal size."""
+    return Caveat(
+        "few-clusters",
+        f"the clusters are worth {units:.0f} of equal size; the interval is rough below "
+        f"{FEW_CLUSTERS}",
+    )
+
+
+def _about(mean: Mean, how: How, *, clustered: bool) -> list[Caveat]:
     caveats = []
     if mean.units * min(mean.value, 1.0 - mean.value) < _FEW_EXTREME:
-        caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(method, _TOO_NARROW)))
-    if clustered and mean.df + 1 < _FEW_CLUSTERS:
+        caveats.append(Caveat("boundary", _NEAR_THE_BOUNDARY.get(how.method, _TOO_NARROW)))
+    if clustered and mean.units < FEW_CLUSTERS:
+        caveats.append(few_clusters(mean.units))
+    beyond = how.resamples * (1.0 - how.level) / 2.0
+    if how.method in BOOTSTRAPS and beyond < _FEWEST_BEYOND:
         caveats.append(
-            Caveat("few-clusters", f"{mean.df + 1} clusters; the interval is rough below 30")
+            Caveat(
+                "few-resamples",
+                f"{beyond:.2g} of {how.resamples} resamples lie beyond each end; "
+                f"{_FEWEST_BEYOND:g} should, or take method='augmented-t'",
+            )
         )
     return caveats
