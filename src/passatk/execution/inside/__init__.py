@@ -20,6 +20,7 @@ candidates.
     scratch    the folder in which programs may write
     memory     what makes a fork of the zygote cheap
     program    what a fork does: load the candidate's program and answer calls
+    standard_files    /dev/stdin and the like, for programs that open them by name
 
     probe      whether all this works here
 """

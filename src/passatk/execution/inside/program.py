@@ -30,6 +30,8 @@ def run(request: dict[str, Any], channel: _socket.socket, loaded: Callable[[], N
     to be called."""
     if "seed" in request:
         importlib.import_module("random").seed(request["seed"])
+    if "standard_files" in request:
+        importlib.import_module(".standard_files", __package__).install()
     mode = request["mode"]
     module = _MODULES[mode]
     sys.modules[module.__name__] = module
