@@ -102,6 +102,35 @@ def test_tests_that_never_end_are_a_time_limit(monkeypatch: pytest.MonkeyPatch) 
     assert (Status.TIME_LIMIT_EXCEEDED, "l") == (found[1].status, found[1].tests)
 
 
+@pytest.mark.parametrize("number", [0, 1], ids=["zygote", "judge"])
+def test_a_stopped_process_fails_nobody(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody stops a judge (or zygote): no program's fault, so its task is judged anew; where it
+    happens again, that is a judge_error."""
+    monkeypatch.setattr(worker_module, "_PATIENCE_SECONDS", 1.0)
+    limits = replace(PATIENT, wall_seconds=1.0)
+    stops = 3  # one for the second task, two for a later one
+    with Pool(Settings(interpreter(), workers=1)) as pool:
+        found = {}
+        ready = worker_module.Worker.wait_until_ready
+
+        def stop_again(worker: worker_module.Worker) -> None:
+            nonlocal stops
+            ready(worker)
+            if stops == 1:
+                stops -= 1
+                os.kill(interpreter_of(worker._processes[number].pid), signal.SIGSTOP)
+
+        monkeypatch.setattr(worker_module.Worker, "wait_until_ready", stop_again)
+        for task, verdict in pool.judge(Task(i, DOUBLE, RIGHT, limits) for i in range(30)):
+            found[task.key] = verdict
+            if len(found) in (1, 20):
+                stops -= 1
+                os.kill(interpreter_of(pool._workers[0]._processes[number].pid), signal.SIGSTOP)
+    failed = [verdict for verdict in found.values() if not verdict.passed]
+    assert (30, [Status.JUDGE_ERROR]) == (len(found), [verdict.status for verdict in failed])
+    assert "stopped" in failed[0].detail
+
+
 def test_a_caller_who_takes_his_time_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time that passes while nobody reads verdicts (a locked store, a stopped process) is not
     held against the programs."""

@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from passatk.errors import UnsuitablePython
@@ -34,6 +35,16 @@ class Pending:
 
     task: Task
     tries: int = 0
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a signal has stopped a process or one below it."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it ended in this moment
+        return False
+    return state == "T" or any(_is_stopped(int(child)) for child in children)
 
 
 @contextlib.contextmanager
@@ -193,7 +204,8 @@ class Worker:
             allowed = task.limits.wall_seconds * max(cases, 1) + _PATIENCE_SECONDS
             self._waited += passed
             if self._waited > allowed:
-                return HANGS
+                stopped = any(_is_stopped(process.pid) for process in self._processes)
+                return "the judge was stopped by somebody else" if stopped else HANGS
         return None
 
     def _said(self) -> str:
