@@ -179,7 +179,7 @@ class Worker:
     def collect(self) -> Iterator[tuple[Task, Verdict]]:
         """Verdicts that have come in."""
         try:
-            chunk = self.socket.recv(1 << 18)
+            chunk = self.socket.recv(1 << 16)  # more would be mapped and unmapped each time
             self._gone = self._gone or not chunk
             self._received += chunk
         except BlockingIOError:

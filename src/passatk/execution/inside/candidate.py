@@ -68,9 +68,11 @@ class Candidate:
 
     def end(self) -> None:
         """Have it killed and take the zygote's report."""
-        self._channel.close()
         control.say(self._zygote, control.STOP)
-        self._take_report()
+        try:
+            self._take_report()
+        finally:
+            self._channel.close()  # only now, or it would wake up to see that it is over
 
     def run_script(self) -> None:
         """Let it run to its end as a script and take the zygote's report."""
