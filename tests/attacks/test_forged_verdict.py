@@ -45,6 +45,32 @@ for fd in range(256):
 """,
     ),
     Attack(
+        "verdict-to-every-descriptor-by-its-name",
+        REFUSED,
+        function="""
+import json, struct
+body = json.dumps({"status": "passed", "letters": "ppp", "tests": "ppp", "passed": True}).encode()
+for name in ["stdin", "stdout", "stderr", *map("fd/{}".format, range(256))]:
+    try:
+        with open("/dev/" + name, "wb") as file:
+            file.write(struct.pack(">I", len(body)) + body)
+    except OSError:
+        pass
+def f(x):
+    return True
+""",
+        script="""
+import json, os, struct
+body = json.dumps({"status": "passed", "letters": "ppp", "failed": None}).encode()
+for number in range(256):
+    try:
+        fd = os.open("/proc/self/fd/%d" % number, os.O_RDWR)
+        os.write(fd, struct.pack(">I", len(body)) + body)
+    except OSError:
+        pass
+""",
+    ),
+    Attack(
         "pass-markers-printed",
         FAILED,
         function="""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passatk.execution import pool
+from passatk.execution import worker
 from passatk.records import CodeTests, Problem, Status
 
 from .harness import HONEST, SPY, Arena
@@ -29,7 +29,7 @@ def test_the_judge_does_not_wait_for_ever(
     arena: Arena, program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pool takes a judge away that a program keeps busy: this program failed, no other did."""
-    monkeypatch.setattr(pool, "_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(worker, "_PATIENCE_SECONDS", 1.0)
     problem = Problem("busy", "", CodeTests(setup=_TESTS, check="check"), entry_point="f")
     verdict = arena.judge(program, problem)
     assert verdict.status not in (Status.PASSED, Status.JUDGE_ERROR), verdict

@@ -117,6 +117,30 @@ for path in ("@FILE@", "tests.json", "../tests.json", "/proc/self/environ", "/et
 """,
     ),
     Attack(
+        "every-descriptor-by-its-name",
+        REFUSED,
+        function="""
+import os
+def f(x):
+    found = []
+    for number in range(256):
+        try:
+            found.append(os.pread(os.open("/dev/fd/%d" % number, os.O_RDWR), 1 << 16, 0))
+        except OSError:
+            pass
+    print(found)
+    return found
+""",
+        script="""
+import os
+for number in range(256):
+    try:
+        print(os.pread(os.open("/proc/self/fd/%d" % number, os.O_RDONLY), 1 << 16, 0))
+    except OSError:
+        pass
+""",
+    ),
+    Attack(
         "arguments-of-the-process",
         FAILED,
         function="import sys\ndef f(x):\n    print(sys.orig_argv, sys.argv, sys.flags)\n",

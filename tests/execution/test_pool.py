@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from passatk.execution.inside import suite, wire
+from passatk.execution.inside import plain, suite
 from passatk.execution.limits import Limits
 from passatk.execution.pool import QUEUE, Pool, Settings, Task
 from passatk.execution.sandbox import Interpreter, interpreter
@@ -294,7 +294,7 @@ def test_an_error_of_the_source_is_the_callers(pool: Pool) -> None:
 def test_cases_that_are_not_plain_data_are_refused(pool: Pool) -> None:
     """With the type at fault; the pool goes on judging."""
     problem = replace(DOUBLE, tests=CallTests((CallCase((object(),), 1),)))
-    with pytest.raises(wire.Unportable, match="a value of type object"):
+    with pytest.raises(plain.Unportable, match="a value of type object"):
         judge(pool, problem, RIGHT)
     assert judge(pool, DOUBLE, RIGHT).passed
 

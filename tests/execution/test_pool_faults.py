@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from passatk.errors import NoBubblewrap, NoUserNamespaces, UnsuitablePython
-from passatk.execution import pool as pool_module
+from passatk.execution import worker as worker_module
 from passatk.execution.pool import Pool, Settings, Task
 from passatk.execution.sandbox import Interpreter, Isolation, interpreter
 from passatk.records import CodeTests, Problem, Status
@@ -42,16 +42,19 @@ def _needs_namespaces() -> None:
 
 @pytest.mark.parametrize("number", [0, 1], ids=["zygote", "judge"])
 def test_a_killed_worker_costs_no_verdict(isolated: Settings, number: int) -> None:
-    """Every judge (or zygote) is killed in the middle: all tasks are judged, each once."""
+    """Every judge (or zygote) is killed in the middle, twice: all tasks are judged, each once."""
     with Pool(isolated) as pool:
-        for _ in range(2):  # a task that meets a second kill would be a judge_error, by design
-            found = []
-            for task, verdict in pool.judge(Task(i, DOUBLE, SLOW, PATIENT) for i in range(15)):
-                found.append((task.key, verdict.status))
-                if len(found) == 5:
-                    for worker in pool._workers:
-                        os.kill(interpreter_of(worker._processes[number].pid), signal.SIGKILL)
-            assert [(i, Status.PASSED) for i in range(15)] == sorted(found)
+        found = []
+        kills = [15, 5]
+        for task, verdict in pool.judge(Task(i, DOUBLE, SLOW, PATIENT) for i in range(30)):
+            found.append((task.key, verdict.status))
+            tried_before = any(each.tries for worker in pool._workers for each in worker.queue)
+            if kills and len(found) >= kills[-1] and not tried_before:  # no task meets two deaths
+                kills.pop()
+                for worker in pool._workers:
+                    os.kill(interpreter_of(worker._processes[number].pid), signal.SIGKILL)
+    assert kills == []
+    assert [(i, Status.PASSED) for i in range(30)] == sorted(found)
 
 
 def interpreter_of(pid: int) -> int:
@@ -65,16 +68,16 @@ def test_a_task_that_outlives_two_judges_is_given_up(monkeypatch: pytest.MonkeyP
     """Once is chance and judged anew; after the second death it is a judge_error, never a
     failure of the program; what waited behind it is judged."""
     deaths = 0
-    ready = pool_module._Worker.wait_until_ready
+    ready = worker_module.Worker.wait_until_ready
 
-    def kill_later(worker: pool_module._Worker) -> None:
+    def kill_later(worker: worker_module.Worker) -> None:
         nonlocal deaths
         ready(worker)
         if deaths < 2:
             deaths += 1
             threading.Timer(0.2, worker._processes[1].kill).start()
 
-    monkeypatch.setattr(pool_module._Worker, "wait_until_ready", kill_later)
+    monkeypatch.setattr(worker_module.Worker, "wait_until_ready", kill_later)
     tasks = [Task(i, DOUBLE, SLEEPS if i == 0 else RIGHT, PATIENT) for i in range(6)]
     with Pool(Settings(interpreter(), workers=1)) as pool:
         found = {task.key: verdict for task, verdict in pool.judge(tasks)}
@@ -85,7 +88,7 @@ def test_a_task_that_outlives_two_judges_is_given_up(monkeypatch: pytest.MonkeyP
 
 def test_tests_that_never_end_are_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge is taken away from a program that keeps its tests busy; the others are judged."""
-    monkeypatch.setattr(pool_module, "_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(worker_module, "_PATIENCE_SECONDS", 1.0)
     setup = "def check(double):\n    while double(1) != 2: pass\n    assert double(4) == 8\n"
     waiting = Problem("waiting", "", CodeTests(setup, "check"), entry_point="double")
     limits = replace(PATIENT, wall_seconds=1.0)
@@ -99,10 +102,39 @@ def test_tests_that_never_end_are_a_time_limit(monkeypatch: pytest.MonkeyPatch) 
     assert (Status.TIME_LIMIT_EXCEEDED, "l") == (found[1].status, found[1].tests)
 
 
+@pytest.mark.parametrize("number", [0, 1], ids=["zygote", "judge"])
+def test_a_stopped_process_fails_nobody(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody stops a judge (or zygote): no program's fault, so its task is judged anew; where it
+    happens again, that is a judge_error."""
+    monkeypatch.setattr(worker_module, "_PATIENCE_SECONDS", 1.0)
+    limits = replace(PATIENT, wall_seconds=1.0)
+    stops = 3  # one for the second task, two for a later one
+    with Pool(Settings(interpreter(), workers=1)) as pool:
+        found = {}
+        ready = worker_module.Worker.wait_until_ready
+
+        def stop_again(worker: worker_module.Worker) -> None:
+            nonlocal stops
+            ready(worker)
+            if stops == 1:
+                stops -= 1
+                os.kill(interpreter_of(worker._processes[number].pid), signal.SIGSTOP)
+
+        monkeypatch.setattr(worker_module.Worker, "wait_until_ready", stop_again)
+        for task, verdict in pool.judge(Task(i, DOUBLE, RIGHT, limits) for i in range(30)):
+            found[task.key] = verdict
+            if len(found) in (1, 20):
+                stops -= 1
+                os.kill(interpreter_of(pool._workers[0]._processes[number].pid), signal.SIGSTOP)
+    failed = [verdict for verdict in found.values() if not verdict.passed]
+    assert (30, [Status.JUDGE_ERROR]) == (len(found), [verdict.status for verdict in failed])
+    assert "stopped" in failed[0].detail
+
+
 def test_a_caller_who_takes_his_time_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time that passes while nobody reads verdicts (a locked store, a stopped process) is not
     held against the programs."""
-    monkeypatch.setattr(pool_module, "_PATIENCE_SECONDS", 3.0 - PATIENT.wall_seconds)
+    monkeypatch.setattr(worker_module, "_PATIENCE_SECONDS", 3.0 - PATIENT.wall_seconds)
     with Pool(Settings(interpreter(), workers=2)) as pool:
         found = []
         for _task, verdict in pool.judge(Task(i, DOUBLE, RIGHT, PATIENT) for i in range(10)):
@@ -113,9 +145,9 @@ def test_a_caller_who_takes_his_time_fails_nobody(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("program", [SLEEPS, SLOW], ids=["sleeping", "working"])
-def test_closing_leaves_nothing(isolated: Settings, program: str) -> None:
+def test_closing_leaves_nothing(isolated: Settings, program: str, temporary: Path) -> None:
     """No process, no open file, no folder: also in the middle of the work."""
-    folders, files, processes = temporary(), os.listdir("/proc/self/fd"), set(below())
+    files, processes = os.listdir("/proc/self/fd"), set(below())
     with Pool(isolated) as pool:
         tasks = [Task(0, DOUBLE, RIGHT, PATIENT)]
         tasks += [Task(i, DOUBLE, program, PATIENT) for i in range(1, 9)]
@@ -125,21 +157,24 @@ def test_closing_leaves_nothing(isolated: Settings, program: str) -> None:
         assert len(ours) >= 4
     verdicts.close()
     assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in ours))
-    assert (folders, len(files)) == (temporary(), len(os.listdir("/proc/self/fd")))
+    assert ([], len(files)) == (os.listdir(temporary), len(os.listdir("/proc/self/fd")))
 
 
-def temporary() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("passatk-")}
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files that nobody else uses."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
 
 
-def test_an_interpreter_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interpreter_that_does_not_start_is_told(temporary: Path) -> None:
     """With what it said, and without a process or folder left behind."""
-    folders, processes = temporary(), set(below())
+    processes = set(below())
     python = Interpreter("/bin/false", "3.11.0", ())
     with pytest.raises(UnsuitablePython, match="the judge did not start") as caught:
         Pool(Settings(python, Isolation.PROCESS, workers=2)).__enter__()
     assert "next: " in str(caught.value)
-    assert (folders, processes) == (temporary(), set(below()))
+    assert ([], processes) == (os.listdir(temporary), set(below()))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class Limits:
     output_bytes: int = 16 * MIB
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {field: getattr(self, field) for field in self.__slots__}  # asdict takes 10 us
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ _SOCKET_TYPE = 0xF
 
 # What the zygote needs and a candidate does not.
 _EXEMPT = """
-    capset clone kill memfd_create mount pidfd_open prlimit64 setns setsid socketpair umount2
+    capset clone kill memfd_create mount pidfd_open prlimit64 setns setpgid socketpair umount2
     unshare
 """
 
@@ -126,7 +126,7 @@ def _common(seccomp: ModuleType) -> Any:
 def _judge(seccomp: ModuleType) -> Any:
     refused = seccomp.ERRNO(errno.EPERM)
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    for name in ("memfd_create", "pidfd_open", "capset", "setsid"):
+    for name in ("memfd_create", "pidfd_open", "capset", "setpgid"):
         rules.add_rule(refused, name)
     for name in ("mount", "umount2", "unshare", "setns"):
         rules.add_rule(seccomp.KILL_PROCESS, name)

@@ -6,7 +6,7 @@ So it parses nothing and builds nothing: it unpacks a few numbers.
 
 from __future__ import annotations
 
-import socket
+import _socket
 import struct
 from typing import Any, Mapping, NamedTuple, Sequence
 
@@ -18,7 +18,7 @@ _LIMITS = {b"-": None, b"c": "cpu", b"w": "wall"}
 _START = struct.Struct("=?dddQQ")
 _REPORT = struct.Struct("=iic?ddQQQ")
 _DESCRIPTORS = struct.Struct("=2i")
-_SPACE = socket.CMSG_SPACE(_DESCRIPTORS.size)
+_SPACE = _socket.CMSG_SPACE(_DESCRIPTORS.size)
 
 
 class Report(NamedTuple):
@@ -39,7 +39,7 @@ class Report(NamedTuple):
     stderr_bytes: int
 
 
-def send_start(sock: socket.socket, script: bool, limits: Mapping[str, Any], channel: int) -> None:
+def send_start(sock: _socket.socket, script: bool, limits: Mapping[str, Any], channel: int) -> None:
     """Judge: start an attempt, which talks over ``channel``.
 
     A script ends by itself; anything else ends when the judge says ``STOP``. Raises wire.Closed.
@@ -55,7 +55,7 @@ def send_start(sock: socket.socket, script: bool, limits: Mapping[str, Any], cha
     _send(sock, data, [channel])
 
 
-def say(sock: socket.socket, word: bytes) -> None:
+def say(sock: _socket.socket, word: bytes) -> None:
     """Judge: ``HURRY`` or ``STOP`` the attempt that was started. Raises wire.Closed."""
     try:
         sock.sendall(word)
@@ -63,7 +63,7 @@ def say(sock: socket.socket, word: bytes) -> None:
         raise wire.Closed("the other side is gone: %s" % error)
 
 
-def receive_start(sock: socket.socket) -> tuple[bool, float, float, float, int, int, int]:
+def receive_start(sock: _socket.socket) -> tuple[bool, float, float, float, int, int, int]:
     """Zygote: what ``send_start`` sent, in its order, with the descriptor last.
 
     Raises wire.Closed when the judge is gone.
@@ -74,7 +74,7 @@ def receive_start(sock: socket.socket) -> tuple[bool, float, float, float, int, 
 
 
 def send_report(
-    sock: socket.socket,
+    sock: _socket.socket,
     code: int | None,
     signal: int,
     limit: bytes,
@@ -90,23 +90,23 @@ def send_report(
     _send(sock, data, [file for file, size in zip(files, printed) if size])
 
 
-def receive_report(sock: socket.socket) -> tuple[Report, list[int]]:
+def receive_report(sock: _socket.socket) -> tuple[Report, list[int]]:
     """Judge: the report, and the files of what was printed, those that are not empty."""
     data, files = _receive(sock, _REPORT.size)
     code, signal, limit, *others = _REPORT.unpack(data)
     return Report(None if code == _NO_CODE else code, signal, _LIMITS[limit], *others), files
 
 
-def _send(sock: socket.socket, data: bytes, files: Sequence[int]) -> None:
+def _send(sock: _socket.socket, data: bytes, files: Sequence[int]) -> None:
     rights = struct.pack("=%di" % len(files), *files)
-    beside = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)] if files else []
+    beside = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)] if files else []
     try:
         sock.sendmsg([data], beside)  # smaller than what a socket takes at once
     except OSError as error:
         raise wire.Closed("the other side is gone: %s" % error)
 
 
-def _receive(sock: socket.socket, size: int) -> tuple[bytes, list[int]]:
+def _receive(sock: _socket.socket, size: int) -> tuple[bytes, list[int]]:
     try:
         data, beside, _flags, _address = sock.recvmsg(size, _SPACE)
         if not data:

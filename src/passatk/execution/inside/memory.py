@@ -8,6 +8,7 @@ what a fork allocates lies together on a few new pages.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 
 # CPython's small-object allocator (Objects/obmalloc.c): blocks of one size lie in a pool, whose
@@ -24,7 +25,10 @@ _filling: list[bytes] = []
 
 
 def settle() -> None:
-    """Fill the gaps of small-object pools, and sort the C heap's freed blocks into their bins."""
+    """Fill the gaps of small-object pools, and give back what is free on the C heap.
+
+    A fork has to copy the page tables of all that is there and to take them down again.
+    """
     overhead = sys.getsizeof(b"")
     smallest = overhead // _ALIGNMENT * _ALIGNMENT + _ALIGNMENT
     for size in range(smallest, _LARGEST_SMALL + 1, _ALIGNMENT):
@@ -42,3 +46,6 @@ def settle() -> None:
                 break
             last = id(block)
     bytearray(_LARGE_BUT_ON_THE_HEAP)  # malloc sorts what was freed when it is asked for so much
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):  # glibc's own
+        libc.malloc_trim(0)

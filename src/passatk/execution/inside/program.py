@@ -6,33 +6,35 @@ over the channel is believed: it can only give values, which the judge compares,
 
 from __future__ import annotations
 
+import _socket
 import atexit
 import importlib
 import os
-import socket
 import sys
 import types
 from typing import Any, Callable, NoReturn
 
-from . import wire
+from . import plain, wire
 
 EXIT_UNCAUGHT = 1
+# Made before the fork, as each page that a fork writes to has to be copied.
+_MODULES = {"script": types.ModuleType("__main__"), "calls": types.ModuleType("solution")}
+_MODULES["shared"] = _MODULES["calls"]
 _MAX_ERROR_TEXT = 2000
 _REHEARSALS = 60
 _MUTABLE = (list, dict, set, bytearray)
 
 
-def run(
-    request: dict[str, Any], channel: socket.SocketType, loaded: Callable[[], None]
-) -> NoReturn:
+def run(request: dict[str, Any], channel: _socket.socket, loaded: Callable[[], None]) -> NoReturn:
     """Serve one attempt in this process and exit; ``loaded`` is called when the program is there
     to be called."""
-    if "random" in request["preamble"] + request["program"]:  # else it cannot be imported by name
+    if "seed" in request:
         importlib.import_module("random").seed(request["seed"])
+    if "standard_files" in request:
+        importlib.import_module(".standard_files", __package__).install()
     mode = request["mode"]
-    module = types.ModuleType("__main__" if mode == "script" else "solution")
+    module = _MODULES[mode]
     sys.modules[module.__name__] = module
-    sys.argv = ["solution.py"]
     code = EXIT_UNCAUGHT
     try:
         if request["preamble"]:
@@ -80,15 +82,14 @@ def rehearse() -> None:
     A fork copies each page of memory that it writes to, and the interpreter writes when it first
     runs something: it specialises code and fills caches. After this, forks find that done.
     """
-    ours, theirs = socket.socketpair()
+    ours, theirs = _socket.socketpair()
     for _ in range(_REHEARSALS):
         module = types.ModuleType("rehearsal")
         exec(compile(_REHEARSED, "solution.py", "exec", dont_inherit=True), module.__dict__)
-        arguments = wire.to_text([[[3, 1, -2], "some Words"], {}])
+        arguments = plain.to_text([[3, 1, -2], "some Words"])
         for name in ("work", "fail", "missing"):
             wire.send(theirs, {"f": name, "a": arguments})
-            call = wire.receive(ours)
-            reply = _answer(module, call["f"], call["a"])
+            reply = _answer(module, wire.receive(ours))
             _flush()
             _tell(ours, reply)
             wire.receive(theirs)
@@ -110,7 +111,7 @@ def describe(error: BaseException) -> dict[str, Any]:
             line = trace.tb_lineno
         trace = trace.tb_next
     try:
-        arguments = wire.to_text(list(error.args))
+        arguments = plain.to_text(list(error.args))
     except Exception:  # arguments of any type, with any behaviour
         arguments = ""
     return {
@@ -118,15 +119,15 @@ def describe(error: BaseException) -> dict[str, Any]:
         "ancestry": ancestry,
         "text": text,
         "line": line,
-        "arguments": arguments if 0 < len(arguments) < _MAX_ERROR_TEXT else wire.to_text([text]),
+        "arguments": arguments if 0 < len(arguments) < _MAX_ERROR_TEXT else plain.to_text([text]),
     }
 
 
-def _tell(channel: socket.SocketType, message: dict[str, Any]) -> None:
+def _tell(channel: _socket.socket, message: dict[str, Any]) -> None:
     wire.send(channel, message)
 
 
-def _script(program: types.CodeType, module: types.ModuleType, channel: socket.SocketType) -> int:
+def _script(program: types.CodeType, module: types.ModuleType, channel: _socket.socket) -> int:
     """Run as ``python solution.py`` does, up to and including what happens at exit."""
     code = 0
     try:
@@ -162,7 +163,7 @@ def _flush() -> None:
 def _function(
     program: types.CodeType,
     module: types.ModuleType,
-    channel: socket.SocketType,
+    channel: _socket.socket,
     request: dict[str, Any],
     loaded: Callable[[], None],
 ) -> None:
@@ -179,31 +180,32 @@ def _function(
         _tell(channel, _run_suite(module, request))
         return
     while True:
-        call = wire.receive(channel)
-        reply = _answer(module, call["f"], call["a"])
+        reply = _answer(module, wire.receive(channel))
         _flush()
         _tell(channel, reply)
 
 
-def _answer(module: types.ModuleType, name: str, arguments: str) -> dict[str, Any]:
+def _answer(module: types.ModuleType, call: dict[str, Any]) -> dict[str, Any]:
     """Call a function of the program; say what it returned and what became of the arguments."""
-    positional, named = wire.from_text(arguments)
+    arguments = call["a"]
+    positional = plain.from_text(arguments)
+    named = plain.from_text(call["k"]) if "k" in call else {}
     reply: dict[str, Any]
     try:
-        result = _resolve(module, name)(*positional, **named)
+        result = _resolve(module, call["f"])(*positional, **named)
         same = [i for i, argument in enumerate(positional) if argument is result]
         if same and type(result) in _MUTABLE:
             reply = {"same": same[0]}
         else:
-            reply = {"r": wire.to_text(result)}
+            reply = {"r": plain.to_text(result)}
             if len(reply["r"]) > wire.MAX_FRAME // 2:
                 reply = {"huge": len(reply["r"])}
-    except wire.Unportable as error:
+    except plain.Unportable as error:
         reply = {"unportable": str(error)}
     except BaseException as error:
         reply = {"error": describe(error)}
     try:
-        after = wire.to_text([positional, named])
+        after = plain.to_text(positional)
     except Exception:  # an argument was made to hold what cannot cross: the judge keeps its own
         return reply
     if after != arguments and len(after) + len(reply.get("r", "")) <= wire.MAX_FRAME // 2:

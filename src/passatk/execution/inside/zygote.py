@@ -8,25 +8,24 @@ and never runs its code: whatever it held would be in the memory of every later 
 
 from __future__ import annotations
 
+import _socket
 import contextlib
-import fcntl
 import gc
 import importlib
-import itertools
 import json
 import os
 import select
 import signal
-import socket
 import struct
 import sys
 import time
 from typing import Any, NoReturn
 
-from . import confine, control, memory, program, wire
+from . import confine, control, memory, program, scratch, wire
 
 # Where a fork finds its files; the zygote keeps these numbers free for them.
 _CONFINED, _CHANNEL, _PROGRESS_FILE = 3, 4, 5
+_JUDGE, _NOWHERE = 6, 7  # and where it has its own
 _PROGRESS = struct.Struct("d")
 _AFTER_FAILURE = 0.1  # share of the time for the tests that follow a failed one
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
@@ -35,17 +34,16 @@ _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CP
 class Zygote:
     """Serves requests until the judge closes the control socket."""
 
-    def __init__(self, judge: socket.socket, config: dict[str, Any]) -> None:
+    def __init__(self, judge: _socket.socket, config: dict[str, Any]) -> None:
         self.judge = judge
-        self.scratch: str = config["scratch"]
         self.strict: bool = config["strict"]
         candidate_filter = confine.Filter(bytes.fromhex(config["candidate_filter"]))
         self.confinement = confine.Confinement(candidate_filter, die_with_parent=not self.strict)
         self.confinement.rehearse()
         self.reaper = confine.Reaper()
-        self.nowhere = _moved_up(os.open("/dev/null", os.O_RDONLY))
+        _move(os.open("/dev/null", os.O_RDONLY), _NOWHERE)
         for fd in (_CONFINED, _CHANNEL, _PROGRESS_FILE):
-            os.dup2(self.nowhere, fd, inheritable=False)
+            os.dup2(_NOWHERE, fd, inheritable=False)
         self.confined, confined = os.pipe()
         os.set_blocking(self.confined, False)
         os.dup2(confined, _CONFINED, inheritable=False)
@@ -55,15 +53,12 @@ class Zygote:
         self.own = confine.pid_descriptor(os.getpid())
         if self.strict:
             confine.protect_devices("/dev")
-            confine.mount_scratch(self.scratch, replace=False)
-        else:
-            os.chdir(self.scratch)
-        self.untouched = _state(self.scratch)
+        self.scratch = scratch.Scratch(config["scratch"], mounted=self.strict)
         # One socket object for every channel: in a fork, making one costs more than an attempt's
         # whole conversation. What stands behind its descriptor changes from attempt to attempt.
         os.dup2(judge.fileno(), _CHANNEL, inheritable=False)
-        self.channel = socket.SocketType(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL)
-        os.dup2(self.nowhere, _CHANNEL, inheritable=False)
+        self.channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, _CHANNEL)
+        os.dup2(_NOWHERE, _CHANNEL, inheritable=False)
         self.poll = select.poll()
         self.poll.register(judge, select.POLLIN)
 
@@ -71,7 +66,7 @@ class Zygote:
         with contextlib.suppress(wire.Closed):
             while True:
                 self._attempt(*control.receive_start(self.judge))
-                self._empty_scratch()
+                self.scratch.empty()
 
     def _attempt(
         self,
@@ -164,7 +159,7 @@ class Zygote:
     def _forget(self, watched: int) -> None:
         """The fork is gone, or about to be: let the judge see that nobody is on the channel."""
         self.poll.unregister(watched)
-        os.dup2(self.nowhere, _CHANNEL, inheritable=False)
+        os.dup2(_NOWHERE, _CHANNEL, inheritable=False)
 
     def _allowance(self, cpu_limit: float, load_limit: float) -> float:
         """CPU seconds that the fork may have used by now: for loading alone, or to the end.
@@ -187,7 +182,7 @@ class Zygote:
             os.closerange(_PROGRESS_FILE + 1, confine.MAX_DESCRIPTORS)
             request = wire.receive(self.channel, limit=1 << 30)
             _give_input(request.get("stdin"))
-            os.setsid()  # signals to its process group stay its own
+            os.setpgid(0, 0)  # signals to its process group stay its own
             self.confinement.enter()
             os.write(_CONFINED, b"c")
             os.close(_CONFINED)
@@ -202,59 +197,12 @@ class Zygote:
         except BlockingIOError:
             return False
 
-    def _empty_scratch(self) -> None:
-        if _state(self.scratch) == self.untouched:
-            return
-        if self.strict:
-            confine.mount_scratch(self.scratch, replace=True)
-        else:
-            os.chdir("/")
-            _remove(self.scratch)
-            os.mkdir(self.scratch, 0o700)
-            os.chdir(self.scratch)
-        self.untouched = _state(self.scratch)
 
-
-def _moved_up(fd: int) -> int:
-    """The same file under a number above those that forks need."""
-    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _PROGRESS_FILE + 1)
-    os.close(fd)
-    return moved
-
-
-def _state(folder: str) -> tuple[int, ...]:
-    """All that a program could change about a folder: also its mode and times are to start anew."""
-    found = os.stat(folder)
-    return found.st_mode, found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-def _remove(folder: str) -> None:
-    """Remove a folder and all that is in it, also where the program took its own rights away.
-
-    What lies in a folder below is moved up before that is removed: however deep a program went, no
-    path gets long and nothing recurs.
-    """
-    os.chmod(folder, 0o700)
-    new_names = map("{}-{}".format, itertools.repeat(os.urandom(8).hex()), itertools.count())
-    while names := os.listdir(folder):
-        for name in names:
-            path = os.path.join(folder, name)
-            if not _opened(path):
-                os.unlink(path)
-                continue
-            for inner in os.listdir(path):
-                _opened(os.path.join(path, inner))
-                os.rename(os.path.join(path, inner), os.path.join(folder, next(new_names)))
-            os.rmdir(path)
-    os.rmdir(folder)
-
-
-def _opened(path: str) -> bool:
-    """Whether this is a folder, which may be changed from now on."""
-    is_folder = os.path.isdir(path) and not os.path.islink(path)
-    if is_folder:
-        os.chmod(path, 0o700)
-    return is_folder
+def _move(fd: int, number: int) -> None:
+    """Have the file ``fd`` under this number alone."""
+    if fd != number:
+        os.dup2(fd, number, inheritable=False)
+        os.close(fd)
 
 
 def report_loaded() -> None:
@@ -289,9 +237,11 @@ def _give_input(stdin: str | None) -> None:
 
 
 def main() -> None:
-    judge = socket.socket(fileno=_moved_up(int(sys.argv[1])))
+    _move(int(sys.argv[1]), _JUDGE)
+    judge = _socket.socket(fileno=_JUDGE)
     config = json.loads(sys.argv[2])
-    for name in config["warm"]:
+    sys.argv = ["solution.py"]
+    for name in ("math", *config["warm"]):  # what programs import most is there, but for math
         with contextlib.suppress(ImportError):  # the program that wants it will say so
             importlib.import_module(name)
     if config["strict"]:
