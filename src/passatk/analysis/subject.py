@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from passatk.analysis.generated import find_companion, generated_letters
-from passatk.outcomes import RunOutcomes, from_rows, stopping_of
+from passatk.outcomes import RunOutcomes, families, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import Measured, Outcome, ProblemCounts, Run, Store
 
@@ -56,6 +56,10 @@ class Subject:
     def strata(self) -> Mapping[str, tuple[str | None, str | None, str | None]]:
         """Category, difficulty and cluster by the name of the problem."""
         return {each.name: (each.category, each.difficulty, each.cluster) for each in self.counts}
+
+    def families(self, problems: Container[str]) -> dict[str, str] | None:
+        """The clusters of some of the problems, as :func:`passatk.outcomes.families` has them."""
+        return families({e.name: e.cluster for e in self.counts if e.name in problems})
 
 
 def read_subject(

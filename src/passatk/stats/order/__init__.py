@@ -7,11 +7,15 @@ null       random orders within problems, at a cost that does not grow with thei
 family     trend, prefix curve, lag-1, change point with Holm's correction
 first_pass the chance of a first pass at attempt t, for those without one so far
 chains     attempts that build on each other: feedback and refinement
+followed   chains step by step, as far as their results are known
+lift       chains against independent attempts
 """
 
-from passatk.stats.order.chains import Chains, Costs, FeedbackLift, feedback_lift
+from passatk.stats.order.chains import Chains
 from passatk.stats.order.family import OrderReport, order_tests
 from passatk.stats.order.first_pass import Hazard, first_pass_test, hazard
+from passatk.stats.order.followed import pass_of_chains
+from passatk.stats.order.lift import Costs, FeedbackLift, feedback_lift, mean_steps
 from passatk.stats.order.prefix import PrefixCurve, prefix_curve
 from passatk.stats.order.result import OrderTest
 from passatk.stats.order.trends import half_difference, score_trend, slope, trend
@@ -28,7 +32,9 @@ __all__ = [
     "first_pass_test",
     "half_difference",
     "hazard",
+    "mean_steps",
     "order_tests",
+    "pass_of_chains",
     "prefix_curve",
     "score_trend",
     "slope",
