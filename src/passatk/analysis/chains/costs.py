@@ -13,6 +13,7 @@ from passatk.analysis.chains.controls import Control
 from passatk.analysis.subject import Subject
 from passatk.stats.order import Chains, Costs
 from passatk.stats.order.followed import Followed
+from passatk.stats.validation import FloatArray
 
 _UNITS = ("cost", "tokens")
 
@@ -52,6 +53,14 @@ class PriceList:
             (comes * step_cost).sum(axis=1),
             np.array([self.single[name] for name in chains.problems]),
         )
+
+    def by_step(self, steps: int) -> FloatArray:
+        """What each step costs the chains that come to it, in units of an independent attempt."""
+        spent: list[list[float]] = [[] for _ in range(steps)]
+        for (problem, _), numbers in self.run.numbers.items():
+            for step, number in enumerate(numbers[:steps]):
+                spent[step].append(self.own[problem][number])
+        return np.array([fmean(each) for each in spent]) / fmean(self.single.values())
 
 
 def price_list(
