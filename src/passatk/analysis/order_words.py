@@ -37,6 +37,9 @@ _METHODS = {
 }
 
 
+_BY_CLUSTER = "; all problems of a cluster together"
+
+
 def about_assumption(
     tests: Sequence[OrderTest],
     found: Mapping[str, OrderTest],
@@ -121,7 +124,7 @@ def about_test(
         p_adjusted=test.p_adjusted,
         correction=_correction(tests),
         smallest_detectable=test.detectable_in_family,
-        method=_METHODS[test.name],
+        method=_METHODS[test.name] + (_BY_CLUSTER if outcomes.clusters else ""),
         problems=test.problems,
         attempts=int(outcomes.n.sum()),
         caveats=tuple(caveats),

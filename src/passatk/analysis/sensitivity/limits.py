@@ -91,6 +91,7 @@ def shorter_limits(
         return Outcomes.from_records(
             ((name, number, bool(r)) for (name, number), r in zip(records, results, strict=True)),
             stopping=subject.seen.outcomes.stopping,
+            clusters=subject.families(place),
         )
 
     ways = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,9 +168,5 @@ def _crossing(each: SettingCrossing, level: float) -> Finding:
 
 def _pooled(group: SettingGroup) -> Outcomes:
     runs = align(list(group.outcomes))
-    return Outcomes.from_counts(
-        np.sum([run.n for run in runs], axis=0),
-        np.sum([run.c for run in runs], axis=0),
-        problems=runs[0].problems,
-        stopping=runs[0].stopping,
-    )
+    n, c = np.sum([run.n for run in runs], axis=0), np.sum([run.c for run in runs], axis=0)
+    return replace(runs[0], n=n, c=c, results=None, scores=None, answers=None)

@@ -77,6 +77,7 @@ def visible_only(
         Outcomes.from_records(
             ((name, row[0], row[at]) for name, results in kept.items() for row in results),
             stopping=stopping,
+            clusters=subject.families(kept),
         )
         for at in (1, 2)
     )
