@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from passatk.analysis.generated import find_companion, generated_letters
@@ -39,7 +40,8 @@ class Subject:
     ``programs()`` goes through the attempts anew at each call and holds one problem at a time;
     ``rows()`` and ``measured()`` go through them without their programs. ``control`` is a run of
     independent attempts that chains are held against, ``others`` are runs of the same problems:
-    the same model and settings once more, or one of them changed.
+    the same model and settings once more, or one of them changed. ``cutoff`` is the last day from
+    which the model's training data may be.
     """
 
     run: Run
@@ -51,6 +53,7 @@ class Subject:
     measured: Callable[[], Iterator[Measured]] = _nothing
     control: Subject | None = None
     others: tuple[Subject, ...] = ()
+    cutoff: date | None = None
 
     @property
     def strata(self) -> Mapping[str, tuple[str | None, str | None, str | None]]:

@@ -32,7 +32,6 @@ from passatk.stats.result import Caveat
 
 CODE = "integrity.memorised"
 NEAR = "integrity.near-reference"
-CUTOFF = "integrity.cutoff"
 _MOST_PLACES = 5
 
 
@@ -147,12 +146,4 @@ def near_reference(parts: Sequence[Part], *, level: float) -> Finding:
         problems=len(known),
         attempts=sum(part.c for part in known),
         evidence=fewest(share, [part.problem for part in known]),
-    )
-
-
-def cutoff() -> Finding:
-    """Before and after a training cutoff: problems have no dates."""
-    return nothing(
-        CUTOFF,
-        "Problems carry no dates, so older ones cannot be held against ones after a cutoff.",
     )
