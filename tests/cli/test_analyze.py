@@ -214,3 +214,23 @@ def test_a_training_cutoff_on_imported_contest_results(
     without = document(capsys, path, *only)["analyses"]["integrity"]["findings"]
     (asked,) = [each for each in without if each["code"] == "integrity.cutoff"]
     assert "96 problems have dates; --cutoff DATE" in asked["sentence"]
+
+
+def test_the_page_begins_with_what_was_found(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pass@k, then findings, then where nothing was found or can be told; only for several."""
+    run(store, "falling", *ONLY)
+    page = capsys.readouterr().out
+    short, _, rest = page.partition("profile  What")
+    assert "in short" in short
+    assert "pass@1 " in short
+    assert "! order: The order of attempts matters" in short
+    assert "? chains: The run has no chains" in short
+    assert "chains  What do" not in rest
+    run(store, "one", *ONLY)
+    assert "- tested, and nothing found: order" in capsys.readouterr().out
+    run(store, "one", "--only", "chains")
+    alone = capsys.readouterr().out
+    assert "in short" not in alone
+    assert "? The run has no chains" in alone

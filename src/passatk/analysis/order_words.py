@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.wording import detectable, points, share, verdict_of
+from passatk.analysis.wording import detectable, holm_words, points, share, verdict_of
 from passatk.stats import Caveat, Estimate, Outcomes
 from passatk.stats.order import OrderTest
 
@@ -171,7 +171,7 @@ def about_best_first(first: Estimate, standard_error: float) -> Finding:
 
 
 def _correction(tests: int) -> str:
-    return f"Holm over {tests} tests of order"
+    return holm_words(tests, "tests of order")
 
 
 def _trend(test: OrderTest) -> str:

@@ -28,6 +28,7 @@ from passatk.analysis.integrity.evidence import (
     nothing,
 )
 from passatk.analysis.integrity.part import Part
+from passatk.analysis.wording import many
 from passatk.stats.result import Caveat
 
 CODE = "integrity.memorised"
@@ -63,7 +64,8 @@ def memorised(
         caveats = (
             Caveat(
                 "saturated",
-                f"at {len(saturated)} problems every right attempt is the reference verbatim: "
+                f"at {many(len(saturated), 'problem')} every right attempt is the reference "
+                "verbatim: "
                 "remembered and forced look the same there",
             ),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.manifests import SettingGroup
-from passatk.analysis.wording import corrected, holm_over, no_information, verdict_of
+from passatk.analysis.wording import corrected, holm_over, holm_words, no_information, verdict_of
 from passatk.stats import Caveat
 from passatk.stats.comparison import RunComponents, run_components
 
@@ -91,7 +91,7 @@ def about_runs(group: SettingGroup, rows: tuple[RunVariation, ...], level: float
                 level=level,
                 p=row.p,
                 p_adjusted=row.p_adjusted,
-                correction=f"Holm over {len(rows)} k" if len(rows) > 1 else "a single test",
+                correction=holm_words(len(rows), "k"),
                 smallest_detectable=row.detectable,
                 method="two-way analysis of variance"
                 + (" over clusters of problems" if group.outcomes[0].clusters else ""),

@@ -10,7 +10,15 @@ import numpy as np
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.manifests import SettingGroup
-from passatk.analysis.wording import corrected, detectable, holm_over, magnitude, points, verdict_of
+from passatk.analysis.wording import (
+    corrected,
+    detectable,
+    holm_over,
+    holm_words,
+    magnitude,
+    points,
+    verdict_of,
+)
 from passatk.stats import Caveat, Outcomes
 from passatk.stats.comparison import Crossing, RepeatedComparison, compare_repeated, crossing
 from passatk.stats.comparison.pairing import align
@@ -129,7 +137,7 @@ def _contrast(row: SettingContrast, tests: int, level: float) -> Finding:
         level=level,
         p=row.comparison.p,
         p_adjusted=row.p_adjusted,
-        correction=f"Holm over {tests} settings and k",
+        correction=holm_words(tests, "settings and k"),
         smallest_detectable=detectable(change.standard_error, corrected(level, tests)),
         method=change.method,
         problems=change.problems,

@@ -14,6 +14,7 @@ from passatk.analysis.chained import ChainedRun, chains_of
 from passatk.analysis.chains.controls import Control, control_for, on_common_problems
 from passatk.analysis.chains.costs import price_list
 from passatk.analysis.subject import Subject, read_subject
+from passatk.analysis.wording import many
 from passatk.report.advice.rows import print_rows
 from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
@@ -161,7 +162,7 @@ def print_advice(console: Console, advice: ChainAdvice) -> None:
         Text.assemble(
             (advice.run, "bold"),
             f": {found.problems} problems, {advice.chains} chains of up to "
-            f"{_many(advice.length, 'step')}",
+            f"{many(advice.length, 'step')}",
         ),
         highlight=False,
     )
@@ -200,8 +201,8 @@ def _name(policy: ChainPolicy) -> str:
     if policy.chains == 0:
         return "no attempt at all"
     if policy.steps == 1:
-        return f"{_many(policy.chains, 'independent attempt')} until a pass"
-    return f"{_many(policy.chains, 'chain')} of up to {policy.steps} steps until a pass"
+        return f"{many(policy.chains, 'independent attempt')} until a pass"
+    return f"{many(policy.chains, 'chain')} of up to {policy.steps} steps until a pass"
 
 
 def _achieves(policy: ChainPolicy) -> str:
@@ -213,7 +214,7 @@ def _achieves(policy: ChainPolicy) -> str:
 
 
 def _after(step: NextStep, cost: float) -> tuple[str, str]:
-    name = f"after {_many(step.after, 'failure')}"
+    name = f"after {many(step.after, 'failure')}"
     if step.going_on is None:
         return name, "not known: hardly a chain fails so often"
     going_on = f"the next step passes {_rate(step.going_on, step.step_cost * cost)}"
@@ -276,7 +277,3 @@ def _assumes(advice: ChainAdvice) -> list[str]:
         "a reviewer does plays no part",
         f"fresh attempts are {advice.control or 'not known'}",
     ]
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
