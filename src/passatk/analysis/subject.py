@@ -12,6 +12,8 @@ from passatk.outcomes import RunOutcomes, families, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import Measured, Outcome, ProblemCounts, Run, Store
 
+_ALIASES = {"py": "python", "js": "javascript", "rs": "rust", "c++": "cpp", "go_test.go": "go"}
+
 
 def _nothing() -> Iterator[Any]:
     return iter(())
@@ -30,6 +32,15 @@ class ProblemAttempts:
     attempts: tuple[tuple[Attempt, Verdict | None], ...]
     problem: Problem | None = None
     generated: Mapping[int, str] | None = None
+
+    @property
+    def language(self) -> str:
+        """Of the problem, or what the samples say (MultiPL-E); Python where nobody does."""
+        if self.problem is not None:
+            return self.problem.language
+        said = self.attempts[0][0].extra.get("language") if self.attempts else None
+        name = said.lower() if isinstance(said, str) else "python"
+        return _ALIASES.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def examine(attempts: ProblemAttempts, *, read: ReadProgram | None = None) -> Pa
         read: makes facts of a program; by default :func:`read_program`.
     """
     problem = attempts.problem
-    python = problem is None or problem.language == "python"
+    python = attempts.language == "python"
     known: dict[str, Facts] = {}
 
     def facts_of(program: str) -> Facts:
