@@ -140,7 +140,8 @@ class Problem:
     continues; the judge then runs it to have the helpers that the tests refer to. ``preamble`` runs
     before every program, in its namespace (LiveCodeBench's customary imports). ``entry_point``
     names the function under test; ``Solution.solve`` names a method of a class. ``trust`` is set
-    when the problem itself asks for shared-process judging.
+    when the problem itself asks for shared-process judging. ``date`` is the day of publication,
+    ``2024-05-31`` first.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Problem:
     language: str = "python"
     preamble: str = ""
     trust: Trust = Trust.APART
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def test_equal_cost_goes_by_what_the_samples_say() -> None:
     assert "attempts" == one_sided.cost
 
 
-def test_chains_without_all_results_are_left_out() -> None:
+def test_chains_count_up_to_a_missing_result() -> None:
     """A judge error or a missing step before the pass; after the pass it does not matter."""
     right, wrong, error = Status.PASSED, Status.WRONG_ANSWER, Status.JUDGE_ERROR
     results = {
@@ -136,14 +136,72 @@ def test_chains_without_all_results_are_left_out() -> None:
     ]
     rows.append(Outcome("p", 99, wrong, None, None, None))
     found = chains_of(subject_from_rows(rows))
-    assert 2 == found.incomplete
-    assert [2, 1] == found.chains.solved_at.tolist()
+    assert [2, 0, 0, 1] == found.chains.solved_at.tolist()
+    assert [0, 2, 2, 0] == found.chains.lost_at.tolist()
     assert (2, 2) == (int(found.whole.n[0]), int(found.whole.c[0]))
+    assert (4, 1) == (int(found.first_steps.n[0]), int(found.first_steps.c[0]))
     assert [False] == found.loose.rows()[0].tolist()
     lost = [row._replace(status=error) for row in rows if row.chain is not None]
     lost.append(rows[-1])
     with pytest.raises(DataError, match="no chain has the results"):
         chains_of(subject_from_rows(lost))
+
+
+def test_a_judge_error_does_not_cost_the_others_their_numbers() -> None:
+    """Each number says how many chains lack a result, and what that may cost."""
+    subject, drawn = chained(ChainSetting(100, 4, 3, gain=0.8))
+    rng = np.random.default_rng(2)
+    rows = [
+        row._replace(status=Status.JUDGE_ERROR) if rng.random() < 0.03 else row
+        for row in subject.rows()
+    ]
+    faulty = subject_from_rows(rows)
+    found = chains.analyse(replace(faulty, control=control(drawn, 6)))
+    whole = chains.analyse(replace(subject, control=control(drawn, 6)))
+    assert found.steps[-1].one.value == pytest.approx(whole.steps[-1].one.value, abs=0.02)
+    assert ["missing"] == [each.code for each in found.steps[-1].one.warnings]
+    assert [each.code for each in found.findings] == [each.code for each in whole.findings]
+    for lift in (found.lifts[-1].equal_attempts, found.lifts[-1].equal_cost):
+        assert "missing" in [each.code for each in lift.warnings]
+    _, (caveat,) = independent_attempts(faulty)
+    assert "left out, so that chains solved early weigh more" in caveat.message
+
+
+def related(shared: float, seed: int) -> Subject:
+    """Twenty clusters of six problems; feedback helps or harms a cluster as a whole."""
+    rng = np.random.default_rng(seed)
+    rows, strata = [], {}
+    for cluster in range(20):
+        helps = shared * rng.choice([-1.0, 1.0])
+        for i in range(6):
+            name = f"p/{cluster}/{i}"
+            strata[name] = (None, None, f"c{cluster}")
+            number = 0
+            for chain in range(4):
+                for step, p in enumerate((0.5, 0.5 + helps)):
+                    passed = bool(rng.random() < p)
+                    status = Status.PASSED if passed else Status.WRONG_ANSWER
+                    rows.append(Outcome(name, number, status, None, chain, step))
+                    number += 1
+                    if passed:
+                        break
+    return subject_from_rows(rows, strata=strata)
+
+
+def test_clusters_are_what_a_lift_is_tested_over() -> None:
+    """A lift that is 0 on average and shared by clusters: claimed in 1 of 20 runs, or in many."""
+    claims = {"clusters": 0, "problems": 0}
+    for seed in range(120):
+        subject = related(0.4, seed)
+        found = [each for each in chains.analyse(subject).findings if each.p is not None]
+        assert "clusters of problems" in found[0].method
+        claims["clusters"] += found[0].p <= 0.05
+        single = tuple(replace(each, cluster=None) for each in subject.counts)
+        alone = replace(subject, counts=single)
+        found = [each for each in chains.analyse(alone).findings if each.p is not None]
+        claims["problems"] += found[0].p <= 0.05
+    assert claims["clusters"] <= 13
+    assert claims["problems"] >= 24
 
 
 def test_other_analyses_take_a_chain_for_one_attempt() -> None:

@@ -141,6 +141,7 @@ def test_multipl_e(save: Save, name: str) -> None:
         assert expected == statuses(iter(judged))
         expected = ("1", "TypeError: no")
         assert expected == (judged[0][1].output, judged[1][1].detail)
+        assert ["py", "py"] == [attempt.extra["language"] for attempt, _ in judged]
 
 
 @pytest.mark.parametrize("wrap", [lambda r: r, lambda r: [{"pass@1": 0.5}, r]])

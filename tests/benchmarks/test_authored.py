@@ -131,6 +131,12 @@ def test_comparison(load_toml, toml, comparison: str, expected: Comparison) -> N
     assert expected == load_toml(text).tests.comparison
 
 
+def test_when_a_problem_was_published(load_toml, toml) -> None:
+    """A date of its own; none is no error."""
+    assert None is load_toml(toml).date
+    assert "2024-05-31" == load_toml('date = "2024-05-31"\n' + toml).date
+
+
 def test_folder(tmp_path: Path, toml) -> None:
     """A folder is a benchmark: its files by path, whatever the folder's name."""
     folder = tmp_path / "mine"
@@ -185,6 +191,7 @@ def test_folder_in_another_format(tmp_path: Path) -> None:
         ('id = "numbers/double"', "id = 3", r"wrong type\n  field: id"),
         ('title = "Double"', "titel = 'Double'", r"unknown key\n  field: titel"),
         ('difficulty = "easy"', 'difficulty = "Easy"', r"known value\n  field: difficulty"),
+        ('title = "Double"', 'date = "31.5.2024"', r"not a date\n  field: date"),
         ('kind = "function"', 'kind = "method"', r"known value\n  field: kind"),
         ('kind = "function"', 'kind = "stdio"', r"no entry point\n  field: entry_point"),
         ('entry_point = "double"\n', "", r"missing\n  field: entry_point"),

@@ -34,6 +34,7 @@ def test_programs(load_one, livecodebench) -> None:
     assert problem.id == "abc999_a"
     assert None is problem.entry_point
     assert (problem.title, problem.category, problem.difficulty) == ("Double", "atcoder", "easy")
+    assert "2026-01-01T00:00:00" == problem.date
     assert problem.prompt.startswith("### Question:\nPrint twice the number.\n\n### Format: ")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,62 @@ def test_numbers_of_a_finding() -> None:
     expected = "0.012 [-0.01, 0.034] of problems; p=0.300 (Holm over 3 tests); would have seen 0.05"
     assert expected == numbers_of(finding)
     assert "" == numbers_of(Finding("a.b", "no information", "Nothing."))
+
+
+def test_a_training_cutoff_on_imported_contest_results(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From LiveCodeBench's results with their dates to the finding, older problems all known."""
+    rng = np.random.default_rng(7)
+    records = [
+        {
+            "question_id": f"q{i}",
+            "question_title": "t",
+            "contest_date": str(date(2023, 1, 1) + timedelta(days=7.7 * i)) + "T00:00:00",
+            "difficulty": ("easy", "hard")[i % 2],
+            "code_list": [f"print({j})" for j in range(5)],
+            "graded_list": [bool(i < 48 or rng.random() < 0.4) for _ in range(5)],
+        }
+        for i in range(96)
+    ]
+    results, path = tmp_path / "results.json", tmp_path / "passatk.db"
+    results.write_text(json.dumps(records))
+    line = ["import", str(results), "--name", "lcb", "--store", str(path)]
+    build()(line, result_action="return_int_as_exit_code_else_zero")
+    capsys.readouterr()
+    only = ("lcb", "--only", "integrity")
+    found = {
+        each["code"]: each
+        for each in document(capsys, path, *only, "--cutoff", "2023-12-31")["analyses"][
+            "integrity"
+        ]["findings"]
+    }
+    assert "found" == found["integrity.cutoff"]["verdict"]
+    assert "seen in training" in found["integrity.cutoff"]["sentence"]
+    assert (
+        "on the 48 problems dated up to 2023-12-31"
+        in (found["integrity.cutoff-difference"]["sentence"])
+    )
+    without = document(capsys, path, *only)["analyses"]["integrity"]["findings"]
+    (asked,) = [each for each in without if each["code"] == "integrity.cutoff"]
+    assert "96 problems have dates; --cutoff DATE" in asked["sentence"]
+
+
+def test_the_page_begins_with_what_was_found(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pass@k, then findings, then where nothing was found or can be told; only for several."""
+    run(store, "falling", *ONLY)
+    page = capsys.readouterr().out
+    short, _, rest = page.partition("profile  What")
+    assert "in short" in short
+    assert "pass@1 " in short
+    assert "! order: The order of attempts matters" in short
+    assert "? chains: The run has no chains" in short
+    assert "chains  What do" not in rest
+    run(store, "one", *ONLY)
+    assert "- tested, and nothing found: order" in capsys.readouterr().out
+    run(store, "one", "--only", "chains")
+    alone = capsys.readouterr().out
+    assert "in short" not in alone
+    assert "? The run has no chains" in alone

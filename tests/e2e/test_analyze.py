@@ -7,14 +7,15 @@ from .examples import ADD, DOUBLE, right, wrong
 
 
 def test_from_samples_to_a_page(passatk: Passatk) -> None:
-    """Evaluate, then analyze: every analysis has its heading, and nothing goes to stderr."""
+    """Evaluate, then analyze: every analysis has its say, and nothing goes to stderr."""
     passatk.write("problems.jsonl", ADD, DOUBLE)
     lines = [make(problem) for problem in (ADD, DOUBLE) for make in (right, wrong, wrong, right)]
     passatk.write("samples.jsonl", *lines)
     passatk.run("evaluate", "samples.jsonl", "--problems", "problems.jsonl")
     done = passatk.run("analyze", "samples", "--problems", "problems.jsonl")
-    for name in ("profile", "order", "chains", "sensitivity"):
+    for name in ("profile", "order", "sensitivity"):
         assert f"\n{name}  " in done.stdout
+    assert "? chains: The run has no chains" in done.stdout
     assert "" == done.stderr
     found = passatk.json("analyze", "samples", "--only", "sensitivity", "--workers", "1")
     assert "the time limit" == found["analyses"]["sensitivity"]["limits"]["reference"]

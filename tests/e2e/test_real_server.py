@@ -83,7 +83,7 @@ def test_feedback_from_a_server(passatk: Passatk, own: Path) -> None:
         assert 2 + 4 == total(address)  # the chains at add end with their first step
     assert {"passed": 4, "wrong_answer": 2} == done["statuses"]
     found = {each["metric"]: each["value"] for each in done["estimates"]}
-    assert {"pass(1 chain, 1 steps)": 0.5, "pass(1 chain, 3 steps)": 1.0} == found
+    assert {"pass(1 chain, 1 step)": 0.5, "pass(1 chain, 3 steps)": 1.0} == found
     assert (
         "assert double(3) == 6" in passatk.json("show", "chains", "Tiny/1#1")["extra"]["feedback"]
     )

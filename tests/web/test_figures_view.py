@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from passatk.analysis.programs.languages import grammar
+from passatk.analysis.programs.grammars import grammar
 from passatk.errors import MissingExtra, PassatkError
 from passatk.records import Attempt, Status, Verdict
 from passatk.store import Store

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from passatk.analysis.subject import Subject
 from passatk.errors import DataError
 from passatk.records import Status
 from passatk.stats import Caveat, Outcomes
 from passatk.stats.order import Chains
+from passatk.stats.order.followed import reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +17,19 @@ class ChainedRun:
     """What a run holds of chains.
 
     Attributes:
-        chains: those whose results are known up to their pass, or to their end.
-        whole: each of them as one attempt, in the order in which they began; it passed if a step
-            of it did.
-        first_steps: the first step of each, which saw no feedback.
+        chains: all of them, each up to its pass, its end, or a missing result.
+        whole: those whose results are known up to their pass or their end, each as one attempt,
+            in the order in which they began; it passed if a step of it did.
+        first_steps: the first step of each, which saw no feedback, where it has a result.
         loose: attempts that belong to no chain; None where there are none.
-        incomplete: chains left out for a missing step or result.
-        numbers: problem, chain and attempt numbers of its steps, in order, of each chain kept.
+        numbers: problem, chain and attempt numbers of its steps, up to its pass or the missing
+            result, of each chain.
     """
 
     chains: Chains
     whole: Outcomes
     first_steps: Outcomes
     loose: Outcomes | None
-    incomplete: int
     numbers: dict[tuple[str, int], tuple[int, ...]]
 
 
@@ -43,12 +43,11 @@ class _Step:
 def chains_of(subject: Subject) -> ChainedRun:
     """Sort the attempts of a run into chains.
 
-    Steps are in the order of their ``step``, or of their number where they have none. A chain with
-    a missing step, or with a missing result before its first pass, says nothing certain and is left
-    out; that is a fault of judging or of the file, not of the model.
+    Steps are in the order of their ``step``, or of their number where they have none. A step
+    without a verdict, with a fault of the judge, or that is not there counts as a missing result.
 
     Raises:
-        DataError: no chain is whole.
+        DataError: no chain is known to its end.
     """
     found: dict[tuple[str, int], list[_Step]] = {}
     loose: list[tuple[str, int, bool]] = []
@@ -61,21 +60,21 @@ def chains_of(subject: Subject) -> ChainedRun:
             continue
         step = _Step(row.step, row.number, passed)
         found.setdefault((row.problem, row.chain), []).append(step)
-    records: list[tuple[str, int, int, bool]] = []
+    records: list[tuple[str, int, int, bool | None]] = []
     whole: list[tuple[str, int, bool]] = []
     first: list[tuple[str, int, bool]] = []
     numbers: dict[tuple[str, int], tuple[int, ...]] = {}
     for (problem, chain), each in found.items():
         steps = sorted(each, key=lambda step: (step.step or 0, step.number))
         results = _results(steps)
-        if results is None:
-            continue
         began = min(step.number for step in steps)
         records += [(problem, chain, i, passed) for i, passed in enumerate(results)]
-        whole.append((problem, began, any(results)))
-        first.append((problem, began, results[0]))
         numbers[problem, chain] = tuple(step.number for step in steps[: len(results)])
-    if not records:
+        if results[0] is not None:
+            first.append((problem, began, results[0]))
+        if results[-1] is not None:
+            whole.append((problem, began, results[-1]))
+    if not whole:
         raise DataError(
             f"{subject.run.name}: no chain has the results of all its steps",
             expected="a result for every step up to the first pass",
@@ -83,11 +82,12 @@ def chains_of(subject: Subject) -> ChainedRun:
             hint="judge what is missing: run the same passatk evaluate command again",
         )
     return ChainedRun(
-        chains=Chains.from_records(records),
-        whole=_outcomes(whole),
-        first_steps=_outcomes(first),
-        loose=_outcomes(loose) if loose else None,
-        incomplete=len(found) - len(numbers),
+        chains=Chains.from_records(
+            records, clusters=subject.families({problem for problem, _ in found})
+        ),
+        whole=_outcomes(whole, subject),
+        first_steps=_outcomes(first, subject),
+        loose=_outcomes(loose, subject) if loose else None,
         numbers=numbers,
     )
 
@@ -104,25 +104,29 @@ def independent_attempts(subject: Subject) -> tuple[Outcomes, tuple[Caveat, ...]
     words = "each chain of attempts counts as one attempt, which passed if a step of it did"
     if found.loose is not None:
         words += f"; {int(found.loose.n.sum())} attempts outside chains are left out"
-    if found.incomplete:
-        words += f"; {found.incomplete} chains without all results are left out"
+    if found.chains.lost:
+        least = reached(found.chains, 1, found.chains.longest).as_unsolved.mean()
+        excess = max(float((found.whole.c / found.whole.n).mean() - least), 0.0)
+        words += (
+            f"; {found.chains.lost} chains lack a result before any pass and are left out, so that "
+            f"chains solved early weigh more: pass@1 is at most {100 * excess:.1f} points too high"
+        )
     return found.whole, (Caveat("chains", words),)
 
 
-def _results(steps: list[_Step]) -> list[bool] | None:
-    """The results up to the first pass or the end; None where something is missing before it."""
-    results: list[bool] = []
+def _results(steps: list[_Step]) -> list[bool | None]:
+    """The results up to the first pass, the end, or one that is missing."""
+    results: list[bool | None] = []
     for place, step in enumerate(steps):
-        missing = step.step is not None and step.step - (steps[0].step or 0) != place
-        if step.passed is None or missing:
-            return None
-        results.append(step.passed)
-        if step.passed:
+        absent = step.step is not None and step.step - (steps[0].step or 0) != place
+        results.append(None if absent else step.passed)
+        if absent or step.passed is not False:
             break
     return results
 
 
-def _outcomes(records: list[tuple[str, int, bool]]) -> Outcomes:
-    outcomes = Outcomes.from_records(records)
+def _outcomes(records: list[tuple[str, int, bool]], subject: Subject) -> Outcomes:
+    clusters = subject.families({problem for problem, _, _ in records})
+    outcomes = Outcomes.from_records(records, clusters=clusters)
     same = bool((outcomes.n == outcomes.n[0]).all())
-    return Outcomes.from_records(records, stopping="independent") if same else outcomes
+    return replace(outcomes, stopping="independent") if same else outcomes

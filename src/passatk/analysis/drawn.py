@@ -84,7 +84,7 @@ def subject_from_rows(
     return Subject(
         _run(name, manifest),
         counts,
-        from_rows(known, stopping),
+        from_rows(known, stopping, {each.name: each.cluster for each in counts}),
         lambda: iter(()),
         rows=lambda: iter(known),
         measured=lambda: iter(taken),

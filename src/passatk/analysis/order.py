@@ -32,8 +32,8 @@ from passatk.stats.order import (
     score_trend,
     slope,
 )
-from passatk.stats.order.family import normal_critical
 from passatk.stats.order.sequences import Sequences
+from passatk.stats.order.statistics import normal_critical
 from passatk.stats.resampling import DEFAULT_SEED
 from passatk.stats.stopping import StopAtSuccess
 
@@ -213,7 +213,9 @@ def _permutations(outcomes: Outcomes) -> int:
     """As many as a second or two allow."""
     mixed = (outcomes.c > 0) & (outcomes.c < outcomes.n)
     longest = int(outcomes.n.max())
-    drawn = longest * min(int(mixed.sum()), 30 * longest)
+    problems = int(mixed.sum())
+    # Independent problems in the same state are drawn together, those of a cluster one by one.
+    drawn = longest * (problems if outcomes.clusters else min(problems, 30 * longest))
     return int(min(max(_DRAWN / max(drawn, 1), _FEWEST_PERMUTATIONS), _MOST_PERMUTATIONS))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.wording import detectable, points, share, verdict_of
+from passatk.analysis.wording import detectable, holm_words, points, share, verdict_of
 from passatk.stats import Caveat, Estimate, Outcomes
 from passatk.stats.order import OrderTest
 
@@ -35,6 +35,9 @@ _METHODS = {
     "first pass": "exact mean and variance under random order",
     "score trend": "Page 1963",
 }
+
+
+_BY_CLUSTER = "; all problems of a cluster together"
 
 
 def about_assumption(
@@ -121,7 +124,7 @@ def about_test(
         p_adjusted=test.p_adjusted,
         correction=_correction(tests),
         smallest_detectable=test.detectable_in_family,
-        method=_METHODS[test.name],
+        method=_METHODS[test.name] + (_BY_CLUSTER if outcomes.clusters else ""),
         problems=test.problems,
         attempts=int(outcomes.n.sum()),
         caveats=tuple(caveats),
@@ -168,7 +171,7 @@ def about_best_first(first: Estimate, standard_error: float) -> Finding:
 
 
 def _correction(tests: int) -> str:
-    return f"Holm over {tests} tests of order"
+    return holm_words(tests, "tests of order")
 
 
 def _trend(test: OrderTest) -> str:

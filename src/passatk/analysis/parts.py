@@ -12,7 +12,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.subject import Subject
 from passatk.analysis.table import Table
-from passatk.analysis.wording import cell, corrected, holm_over, verdict_of
+from passatk.analysis.wording import cell, corrected, holm_over, holm_words, verdict_of
 from passatk.stats import Caveat, Estimate, Outcomes, estimate
 from passatk.stats.comparison.pairing import subset
 from passatk.stats.groups import GroupTest, group_test
@@ -173,7 +173,7 @@ def _finding(
         level=test.level,
         p=test.p,
         p_adjusted=p_adjusted,
-        correction=f"Holm over {tests} kinds of label" if tests > 1 else "a single test",
+        correction=holm_words(tests, "kinds of label"),
         smallest_detectable=test.detectable,
         method="permuted labels; noncentral F",
         problems=test.problems,

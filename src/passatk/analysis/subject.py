@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from passatk.analysis.generated import find_companion, generated_letters
-from passatk.outcomes import RunOutcomes, from_rows, stopping_of
+from passatk.outcomes import RunOutcomes, families, from_rows, stopping_of
 from passatk.records import Attempt, Benchmark, Problem, Verdict
 from passatk.store import Measured, Outcome, ProblemCounts, Run, Store
+
+_ALIASES = {"py": "python", "js": "javascript", "rs": "rust", "c++": "cpp", "go_test.go": "go"}
 
 
 def _nothing() -> Iterator[Any]:
@@ -30,6 +33,15 @@ class ProblemAttempts:
     problem: Problem | None = None
     generated: Mapping[int, str] | None = None
 
+    @property
+    def language(self) -> str:
+        """Of the problem, or what the samples say (MultiPL-E); Python where nobody does."""
+        if self.problem is not None:
+            return self.problem.language
+        said = self.attempts[0][0].extra.get("language") if self.attempts else None
+        name = said.lower() if isinstance(said, str) else "python"
+        return _ALIASES.get(name, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -39,7 +51,8 @@ class Subject:
     ``programs()`` goes through the attempts anew at each call and holds one problem at a time;
     ``rows()`` and ``measured()`` go through them without their programs. ``control`` is a run of
     independent attempts that chains are held against, ``others`` are runs of the same problems:
-    the same model and settings once more, or one of them changed.
+    the same model and settings once more, or one of them changed. ``cutoff`` is the last day from
+    which the model's training data may be.
     """
 
     run: Run
@@ -51,11 +64,16 @@ class Subject:
     measured: Callable[[], Iterator[Measured]] = _nothing
     control: Subject | None = None
     others: tuple[Subject, ...] = ()
+    cutoff: date | None = None
 
     @property
     def strata(self) -> Mapping[str, tuple[str | None, str | None, str | None]]:
         """Category, difficulty and cluster by the name of the problem."""
         return {each.name: (each.category, each.difficulty, each.cluster) for each in self.counts}
+
+    def families(self, problems: Container[str]) -> dict[str, str] | None:
+        """The clusters of some of the problems, as :func:`passatk.outcomes.families` has them."""
+        return families({e.name: e.cluster for e in self.counts if e.name in problems})
 
 
 def read_subject(

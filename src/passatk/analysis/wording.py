@@ -17,6 +17,11 @@ def usual_k(largest: int) -> tuple[int, ...]:
     return known if len(known) > 1 or largest == 1 else (1, largest)
 
 
+def many(count: int, thing: str) -> str:
+    """``1 problem``, ``2 problems``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def share(estimate: Estimate) -> str:
     """``42.2 % [32.8, 52.2]``."""
     return f"{100 * estimate.value:.1f} %{_brackets(estimate, 100.0, '.1f')}"
@@ -97,6 +102,11 @@ def holm_over(p: Mapping[str, float | None]) -> dict[str, float | None]:
     known = {name: each for name, each in p.items() if each is not None}
     adjusted = dict(zip(known, holm(list(known.values())).tolist(), strict=True)) if known else {}
     return {name: adjusted.get(name) for name in p}
+
+
+def holm_words(tests: int, of: str) -> str:
+    """``Holm over 4 lifts``; of a single test there is nothing to correct."""
+    return f"Holm over {tests} {of}" if tests > 1 else "a single test"
 
 
 def student_p(estimate: Estimate, df: int) -> float | None:

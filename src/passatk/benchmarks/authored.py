@@ -8,6 +8,7 @@ The built-in benchmark is written in it, and so are users' own:
     prompt = '''...'''                   # Python that a completion continues; stdio: a statement
     title, category, difficulty         # optional; easy | medium | hard
     cluster = "doubling"                # optional; related problems, which are not independent
+    date = "2024-05-31"                 # optional; when it was published
 
     [comparison]                        # optional; function: exact, stdio: tokens
     kind = "float"                      # exact | tokens | float | checker
@@ -34,6 +35,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -65,7 +67,7 @@ _COMPARISONS: dict[str, tuple[_Rule, ...]] = {
 
 _KEYS = {
     *("id", "title", "category", "difficulty", "cluster", "kind", "entry_point", "prompt"),
-    *("comparison", "tests", "references", "wrong"),
+    *("date", "comparison", "tests", "references", "wrong"),
 }
 
 
@@ -122,7 +124,18 @@ def read_table(row: Row) -> Problem:
         category=row.text_or_none("category"),
         difficulty=_choice(row, "difficulty", get_args(Difficulty), optional=True),
         cluster=row.text_or_none("cluster"),
+        date=_date(row),
     )
+
+
+def _date(row: Row) -> str | None:
+    text = row.text_or_none("date")
+    if text is not None:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise row.error("not a date", "date", expected="2024-05-31", found=repr(text)) from None
+    return text
 
 
 def _tests(row: Row, kind: str) -> Tests:

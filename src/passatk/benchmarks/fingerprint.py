@@ -15,8 +15,8 @@ def content_hash(problems: Iterable[Problem]) -> str:
     """SHA-256, in hex, over everything of the problems that can change a verdict.
 
     That is id, prompt, preamble, entry point, tests, trust and language, in the order of the
-    problems. References, known wrong solutions, titles, categories, difficulties and clusters are
-    not part of it. Types count (a tuple is no list, 1 is no 1.0); so does the order of a
+    problems. References, known wrong solutions, titles, categories, difficulties, clusters and
+    dates are not part of it. Types count (a tuple is no list, 1 is no 1.0); so does the order of a
     dictionary, which a program may see; the order of a set does not.
     """
     digest = hashlib.sha256()

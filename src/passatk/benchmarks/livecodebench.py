@@ -79,6 +79,7 @@ def read(row: Row) -> Problem:
         title=row.text_or_none("question_title"),
         category=row.text_or_none("platform"),
         difficulty=row.text_or_none("difficulty"),
+        date=row.text_or_none("contest_date"),
     )
 
 

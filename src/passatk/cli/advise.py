@@ -20,6 +20,7 @@ def advise(
     review_cost: float = 0.02,
     latency_cost: float = 0.0,
     latency: Literal["sequential", "parallel"] = "sequential",
+    control: str | None = None,
     stopping: options.Stopping = None,
     level: options.Level = 0.95,
     store: options.Store = options.DEFAULT_STORE,
@@ -29,7 +30,8 @@ def advise(
 
     A reviewer looks at k candidates in random order and accepts the first that seems right. Every
     assumption about that is printed with the advice and can be changed here; amounts are in the
-    unit of --value.
+    unit of --value. Of chains with feedback it says how many of how many steps to make, and whether
+    to go on after a failure or to start afresh.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ def advise(
         What waiting for a candidate costs.
     latency
         Whether candidates are made one after the other or at the same time.
+    control
+        A run of independent attempts at the same problems, to hold chains with feedback against.
     """
     from rich.console import Console
 
@@ -69,7 +73,14 @@ def advise(
         latency=latency,
     )
     with open_store(store, read_only=True) as opened:
-        found = advice.advise(opened, opened.run(run), assumptions, level=level, stopping=stopping)
+        found = advice.advise(
+            opened,
+            opened.run(run),
+            assumptions,
+            control=control,
+            level=level,
+            stopping=stopping,
+        )
     if json:
         print_json(found.to_dict())
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter, Token
@@ -57,6 +58,7 @@ def read(
     stopping: str | None,
     control: str | None = None,
     others: Sequence[str] = (),
+    cutoff: date | None = None,
 ) -> Subject:
     """A run of a store, ready for analysis, with the problems it was judged on where they are had.
 
@@ -73,6 +75,7 @@ def read(
         read_subject(store, run, benchmark=benchmark, stopping=stopping),
         control=read_subject(store, control, stopping=stopping) if control else None,
         others=tuple(read_subject(store, each, stopping=stopping) for each in others),
+        cutoff=cutoff,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -27,6 +28,10 @@ def analyze(
             help="Runs at the same problems: repeated ones, or with one setting changed.",
         ),
     ] = (),
+    cutoff: Annotated[
+        date | None,
+        Parameter(help="The last day of the model's training data; older problems against later."),
+    ] = None,
     stopping: options.Stopping = None,
     level: options.Level = 0.95,
     seed: analysing.Seed = analysing.DEFAULT_SEED,
@@ -61,7 +66,13 @@ def analyze(
         )
     with open_store(store, read_only=True) as opened:
         subject = analysing.read(
-            opened, run, problems=problems, stopping=stopping, control=control, others=with_
+            opened,
+            run,
+            problems=problems,
+            stopping=stopping,
+            control=control,
+            others=with_,
+            cutoff=cutoff,
         )
         results = analysing.analysed(subject, only=only, level=level, seed=seed, workers=workers)
     page = report.Page(subject, results, level, seed)

@@ -15,6 +15,7 @@ from passatk.analysis.finding import Finding, Result
 from passatk.analysis.registry import ANALYSES
 from passatk.analysis.subject import Subject
 from passatk.analysis.table import Table
+from passatk.analysis.wording import share
 from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
 from passatk.report.visible import visible
@@ -24,6 +25,7 @@ from passatk.stats.result import percent
 VERSION = 1
 _STYLES = {"found": "bold yellow", "not found": "green", "no information": "dim"}
 _SHOWN = 5
+_SHORT = 8  # findings in short; the rest is below
 _MARKS = {"found": "!", "not found": "-", "no information": "?", "description": " "}
 
 
@@ -60,7 +62,7 @@ class Page:
 
 
 def print_page(console: Console, page: Page) -> None:
-    """For each analysis its question, its findings and its figures."""
+    """What was found, in short; then for each analysis its question, findings and figures."""
     run, known = page.subject.run, page.subject.seen.outcomes
     on = f" on {visible(run.benchmark)}" if run.benchmark else ""
     console.print(Text.assemble((run.name, "bold"), on), highlight=False)
@@ -70,7 +72,12 @@ def print_page(console: Console, page: Page) -> None:
         style="dim",
         highlight=False,
     )
-    for name, result in page.results.items():
+    told = page.results
+    if len(told) > 1:
+        _print_in_short(console, page)
+        # What an analysis has nothing to say of is said above.
+        told = {name: each for name, each in told.items() if not _silent(each)}
+    for name, result in told.items():
         console.print()
         console.print(
             Text.assemble((name, "bold underline"), "  ", (ANALYSES[name].question, "italic"))
@@ -81,6 +88,49 @@ def print_page(console: Console, page: Page) -> None:
             console.print()
             _print_table(console, table)
     print_notes(console, page.notes)
+
+
+def _print_in_short(console: Console, page: Page) -> None:
+    """pass@k, what was found in any analysis, and which analyses found nothing or cannot tell."""
+    rows = []
+    capability = getattr(page.results.get("profile"), "capability", ())
+    if capability:
+        rows.append(("", ", ".join(f"{each.metric} {share(each)}" for each in capability)))
+    found = [
+        (name, each)
+        for name, result in page.results.items()
+        for each in result.findings
+        if each.verdict == "found"
+    ]
+    found.sort(key=lambda each: each[1].p_adjusted or 0.0)
+    rows += [("!", f"{name}: {each.sentence}") for name, each in found[:_SHORT]]
+    if len(found) > _SHORT:
+        rows.append(("!", f"{len(found) - _SHORT} more below"))
+    nothing = [
+        name
+        for name, result in page.results.items()
+        if {"not found"} <= {each.verdict for each in result.findings}
+        and name not in {other for other, _ in found}
+    ]
+    if nothing:
+        rows.append(("-", f"tested, and nothing found: {', '.join(nothing)}"))
+    for name, result in page.results.items():
+        if _silent(result):
+            rows.append(("?", f"{name}: {' '.join(each.sentence for each in result.findings)}"))
+    console.print()
+    console.print(Text("in short", style="bold underline"))
+    grid = RichTable.grid(padding=(0, 1, 0, 0))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    styles = {mark: _STYLES.get(verdict, "") for verdict, mark in _MARKS.items()}
+    for mark, words in rows:
+        grid.add_row(Text(mark, style=styles.get(mark, "")), Text(visible(words)))
+    console.print(grid, highlight=False)
+
+
+def _silent(result: Result) -> bool:
+    """Whether an analysis cannot tell anything."""
+    return all(each.verdict == "no information" for each in result.findings)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passatk import outcomes
-from passatk.report.chained import chains_of, steps_of
+from passatk.report.chained import chains_as_attempts, chains_of, steps_of
 from passatk.report.summary import USUAL_K, notes_about
 from passatk.report.text import print_notes
 from passatk.stats import Outcomes
@@ -61,8 +61,10 @@ def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -
         known = outcomes.from_counts(counts, rule)
         found.append(run)
         if steps:
-            seen[run.name] = chains_of(run, store.outcomes(run)).after(steps)
-            notes.append(f"{run.name}: a chain of up to {steps} steps counts as one attempt")
+            clusters = {each.name: each.cluster for each in counts}
+            chains = chains_of(run, store.outcomes(run), clusters)
+            seen[run.name], said = chains_as_attempts(run, chains, steps)
+            notes += said
         else:
             seen[run.name] = known.outcomes
         notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]

@@ -4,15 +4,19 @@ import ast
 import gzip
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passatk.analysis.diversity import examine
 from passatk.analysis.programs import normal_form
 from passatk.analysis.programs.normal import MAX_BYTES, MAX_NODES
+from passatk.analysis.subject import ProblemAttempts
 from passatk.errors import MissingExtra
+from passatk.records import Attempt, Problem, Status, StreamCase, StreamTests, Verdict
 
 DATA = Path(__file__).parents[4] / "shared/data/humaneval"
 
@@ -100,6 +104,97 @@ def test_javascript() -> None:
     assert ["parsed"] * 3 == [each.reading for each in forms]
 
 
+# The same program with other names, comments and parentheses, and another program.
+WRITTEN = {
+    "java": (
+        """class A { static int f(int a, List<Integer> xs) { int s = a; // sum
+           for (int x : xs) { s += x; } Op g = y -> y + 1; return s + xs.size(); } }""",
+        """class B { static int sum(int start, List<Integer> all) { int t = (start);
+           for (int one : all) { t += one; } Op h = z -> z + 1; return t + all.size(); } }""",
+        """class B { static int sum(int start, List<Integer> all) { int t = (start);
+           for (int one : all) { t += one; } Op h = z -> z + 1; return t + all.hash(); } }""",
+    ),
+    "cpp": (
+        """#include <vector>
+        int f(const std::vector<int>& v, int k = 3) { int s = 0, *p; /* sum */
+          for (auto& x : v) s += x; return s + v.size() + std::max(s, k); }""",
+        """#include <vector>
+        int total(const std::vector<int>& all, int least = 3) { int t = 0, *q;
+          for (auto& one : all) t += one; return (t + all.size()) + std::max(t, least); }""",
+        """#include <vector>
+        int total(const std::vector<int>& all, int least = 3) { int t = 0, *q;
+          for (auto& one : all) t += one; return (t + all.size()) + std::min(t, least); }""",
+    ),
+    "go": (
+        """package main
+        func f(a int, xs ...int) (r int) { s := a // sum
+          for _, x := range xs { s += x }; var t = 2; return s + t + len(xs) }""",
+        """package main
+        func total(start int, all ...int) (out int) { u := (start)
+          for _, one := range all { u += one }; var v = 2; return u + v + len(all) }""",
+        """package main
+        func total(start int, all ...int) (out int) { u := (start)
+          for _, one := range all { u += one }; var v = 2; return u + v + cap(all) }""",
+    ),
+    "rust": (
+        """fn f(a: i32, mut v: Vec<i32>) -> i32 { let (p, mut s) = (1, a); // sum
+          for x in v.iter() { s += x; } let g = |y| y + 1;
+          if let Some(w) = v.pop() { s += w; } s + g(p) }""",
+        """fn total(start: i32, mut all: Vec<i32>) -> i32 { let (one, mut t) = (1, (start));
+          for each in all.iter() { t += each; } let next = |n| n + 1;
+          if let Some(last) = all.pop() { t += last; } t + next(one) }""",
+        """fn total(start: i32, mut all: Vec<i32>) -> i32 { let (one, mut t) = (1, (start));
+          for each in all.iter() { t += each; } let next = |n| n + 1;
+          if let Ok(last) = all.pop() { t += last; } t + next(one) }""",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+def test_languages_of_the_table(language: str) -> None:
+    """Renamed and commented it is the same program; with another function it is not."""
+    pytest.importorskip(f"tree_sitter_{language}")
+    forms = [normal_form(each, language) for each in WRITTEN[language]]
+    assert ["parsed"] * 3 == [each.reading for each in forms]
+    assert forms[0].normal == forms[1].normal != forms[2].normal
+    assert forms[0].shape == forms[1].shape
+
+
+def test_a_grammar_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is said with the extra that has it."""
+    from passatk.analysis.programs import grammars
+
+    monkeypatch.setitem(
+        grammars.LANGUAGES, "dart", replace(grammars.LANGUAGES["go"], module="tree_sitter_absent")
+    )
+    with pytest.raises(MissingExtra, match=r"programs in dart(.|\n)*passatk\[analysis\]"):
+        normal_form("main() {}", "dart")
+
+
+def test_the_language_that_samples_tell() -> None:
+    """The problem's comes first, then what a sample says by any of its usual names."""
+    right = Verdict(Status.PASSED)
+
+    def attempts(said: str | None, problem: Problem | None = None) -> ProblemAttempts:
+        extra = {} if said is None else {"language": said}
+        return ProblemAttempts("p", ((Attempt("p", 0, "x", "x", extra=extra), right),), problem)
+
+    told = {"js": "javascript", "rs": "rust", "cpp": "cpp", "Java": "java", None: "python"}
+    assert list(told.values()) == [attempts(each).language for each in told]
+    problem = Problem("p", "", StreamTests((StreamCase("", ""),)))
+    assert "python" == attempts("js", problem).language
+    renamed = (
+        "function f(a) { return a; }",
+        "function g(b) { return b; }",
+    )
+    tried = tuple(
+        (Attempt("p", i, each, each, extra={"language": "js"}), right)
+        for i, each in enumerate(renamed)
+    )
+    found = examine(ProblemAttempts("p", tried))
+    assert (2, 1) == (len(found.sizes["text"]), len(found.sizes["normal form"]))
+
+
 HOSTILE = {
     "empty": "",
     "white space": " \n\t\n",
@@ -156,16 +251,16 @@ def test_any_text(text: str) -> None:
 
 def test_without_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names the extra to install."""
-    from passatk.analysis.programs import languages
+    from passatk.analysis.programs import grammars
 
     def missing(name: str) -> None:
         raise ImportError(name)
 
-    languages.grammar.cache_clear()
+    grammars.grammar.cache_clear()
     monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(MissingExtra, match=r"passatk\[analysis\]"):
         normal_form("x = 1")
-    languages.grammar.cache_clear()
+    grammars.grammar.cache_clear()
 
 
 def by_ast(source: str) -> str:

@@ -48,6 +48,40 @@ def test_review_of_every_order(pair: tuple[int, int], s: float, f: float) -> Non
         assert found == pytest.approx((right, wrong, reviews), abs=1e-12)
 
 
+@settings(max_examples=20)
+@given(
+    st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=5),
+    st.floats(0.1, 1),
+    st.floats(0, 1),
+)
+def test_review_as_candidates_were_made(rows: list[list[bool]], s: float, f: float) -> None:
+    """Walking through the candidates of each problem in their own order."""
+    reviewer = Reviewing(sensitivity=s, false_accept=f)
+    curve = review_curve(Outcomes.from_matrix(rows), reviewer, order="generation")
+    for k in range(5):
+        right = wrong = reviews = 0.0
+        for row in rows:
+            still = 1.0
+            for good in row[:k]:
+                reviews += still / len(rows)
+                right += still * s * good / len(rows)
+                wrong += still * f * (not good) / len(rows)
+                still *= 1 - (s if good else f)
+        found = (curve.right[k], curve.wrong[k], curve.reviews[k])
+        assert found == pytest.approx((right, wrong, reviews), abs=1e-12)
+
+
+def test_a_best_first_model_needs_fewer_reviews_as_made() -> None:
+    """The first attempt is right wherever one is: reviewing a second one pays in random order."""
+    outcomes = Outcomes.from_matrix([[1, 0, 0, 0], [0, 0, 0, 0]] * 20)
+    about = Reviewing(review_cost=0.05)
+    made = best_k(outcomes, about, order="generation", resamples=50)
+    assert (1, "generation") == (made.k, made.order)
+    assert 4 == best_k(outcomes, about, resamples=50).k
+    with pytest.raises(DataError, match="order of attempts is not known"):
+        best_k(Outcomes.from_counts(4, [1, 0]), about, order="generation")
+
+
 def test_a_perfect_reviewer_gets_pass_at_k() -> None:
     """s = 1, f = 0: the chance of a right program is pass@k."""
     outcomes = draw(Setting(problems=50, attempts=12), np.random.default_rng(1)).outcomes

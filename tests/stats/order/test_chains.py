@@ -8,7 +8,7 @@ import pytest
 from passatk.errors import DataError, PassatkError
 from passatk.simulate import ChainSetting, draw_chains
 from passatk.stats import Outcomes, estimate, pass_at_k
-from passatk.stats.order import Chains, feedback_lift
+from passatk.stats.order import Chains, feedback_lift, mean_steps
 
 
 def test_pass_of_r_chains_is_the_share_of_subsets() -> None:
@@ -59,7 +59,7 @@ def test_records_and_table_say_the_same() -> None:
         chains = Chains.from_records([(p, c, s + shift, ok) for p, c, s, ok in records])
         assert chains.solved_at.tolist() == [2, 0, 1, 2]
         assert chains.after(2).c.tolist() == [1, 2]
-        assert chains.spent(2).tolist() == [2.0, 1.5]
+        assert mean_steps(chains, 2).tolist() == [2.0, 1.5]
 
 
 @pytest.mark.parametrize(

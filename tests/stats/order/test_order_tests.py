@@ -19,10 +19,11 @@ from passatk.stats.order import (
     slope,
     trend,
 )
-from passatk.stats.order.family import adjacent_moments
+from passatk.stats.order.permuted import adjacent_moments
 from passatk.stats.order.prefix import expected_prefix
 from passatk.stats.order.sequences import Sequences
-from passatk.stats.order.trends import _conditional_slope, rank_sum
+from passatk.stats.order.slopes import conditional_slope
+from passatk.stats.order.sums import rank_sum
 from passatk.stats.stopping import StopAtSuccess
 
 small = st.integers(2, 7).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
@@ -71,7 +72,7 @@ def test_moments_of_the_prefix_curve(pair: tuple[int, int]) -> None:
 @given(tables, st.floats(-2, 2))
 def test_moments_at_any_slope(table: list[list[bool]], beta: float) -> None:
     """The closed form of the conditional likelihood's score equals a sum over all orders."""
-    from passatk.stats.order.trends import _score_moments
+    from passatk.stats.order.slopes import _score_moments
 
     n, c = 4, [sum(row) for row in table]
     mean = variance = 0.0
@@ -90,7 +91,7 @@ def test_moments_at_any_slope(table: list[list[bool]], beta: float) -> None:
 @pytest.mark.parametrize("beta", [-1.5, -0.02, 0.0, 1e-4, 0.3, 4.0])
 def test_slope_solves_its_equation(beta: float) -> None:
     """From the expected score at a slope back to that slope."""
-    from passatk.stats.order.trends import _score_moments
+    from passatk.stats.order.slopes import _score_moments
 
     n, c = np.array([6, 9]), np.array([2, 5])
     m = np.arange(1, 10)
@@ -98,7 +99,7 @@ def test_slope_solves_its_equation(beta: float) -> None:
         ((m > a - b) & (m <= a)).astype(float) - (m <= b) for a, b in zip(n, c, strict=True)
     )
     score, information = _score_moments(m, weight, beta)
-    found = _conditional_slope(n, c, score)
+    found = conditional_slope(n, c, score)
     assert found == pytest.approx((beta, information), rel=1e-6, abs=1e-9)
 
 

@@ -82,8 +82,7 @@ def examine(attempts: ProblemAttempts) -> Part:
     verdicts = [verdict for _, verdict in attempts.attempts]
     judged = np.array([v is not None and v.status is not Status.JUDGE_ERROR for v in verdicts])
     passed = np.array([v is not None and v.passed for v in verdicts])
-    language = "python" if attempts.problem is None else attempts.problem.language
-    clusters = cluster_programs(programs, language)
+    clusters = cluster_programs(programs, attempts.language)
     sizes = {level: _counts(labels) for level, labels in clusters.labels.items()}
     behaviours = [found for v in verdicts if v is not None and (found := signature(v)) is not None]
     if behaviours:

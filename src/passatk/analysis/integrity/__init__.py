@@ -5,6 +5,7 @@
     near_duplicates     pass@k that grows by variants of one program
     concentration       a gain that comes from one kind of problem
     memorised           right attempts that are the reference solution
+    cutoff              a drop at the date up to which training data go
     perturbed           a drop on problems that were changed a little
     sorted_attempts     the best attempt first, and a tail of repeats
     hard_coded          answers of the tests in the code; programs for the visible tests

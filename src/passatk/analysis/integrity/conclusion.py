@@ -11,6 +11,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.integrity import (
     concentration,
+    cutoff,
     hard_coded,
     memorised,
     near_duplicates,
@@ -102,7 +103,7 @@ def conclude(
 
     Args:
         parts: one for each problem, from ``examine``, in any order.
-        subject: the run; its strata, its stopping rule and its outcomes are used.
+        subject: the run; its strata, stopping rule, outcomes and cutoff are used.
         level: 1 - error rate, in (0, 1).
         seed: of the permutations, so that the same data give the same p.
         draws: permutations of each detector, >= 1; p is at least 1 / (draws + 1).
@@ -133,7 +134,7 @@ def conclude(
             hard_coded.literals(seen, level=level, draws=draws, rng=next(rngs)),
             hard_coded.visible_only(seen, level=level),
             memorised.near_reference(seen, level=level),
-            memorised.cutoff(),
+            *cutoff.around_cutoff(seen, subject.strata, subject.cutoff, level=level),
         ]
         if perturbed_run is not None:
             said.append(perturbed.perturbed_drop(subject.seen.outcomes, perturbed_run, level=level))

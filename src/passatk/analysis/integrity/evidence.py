@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passatk.analysis.finding import Finding
+from passatk.analysis.wording import holm_words
 from passatk.stats.multiplicity import benjamini_hochberg, holm
 from passatk.stats.validation import FloatArray
 
@@ -125,7 +126,7 @@ def corrected(said: Sequence[Answer | Finding], level: float) -> tuple[Finding, 
                 verdict="found" if found else "not found",
                 sentence=each.if_found if found else each.finding.sentence,
                 p_adjusted=float(adjusted[i]),
-                correction=f"Holm over {len(place)} detectors",
+                correction=holm_words(len(place), "detectors"),
                 smallest_detectable=each.mean + quantiles * each.sd if each.sd > 0 else None,
                 evidence=each.finding.evidence if found else (),
             )

@@ -28,11 +28,11 @@ from passatk.analysis.integrity.evidence import (
     nothing,
 )
 from passatk.analysis.integrity.part import Part
+from passatk.analysis.wording import many
 from passatk.stats.result import Caveat
 
 CODE = "integrity.memorised"
 NEAR = "integrity.near-reference"
-CUTOFF = "integrity.cutoff"
 _MOST_PLACES = 5
 
 
@@ -64,7 +64,8 @@ def memorised(
         caveats = (
             Caveat(
                 "saturated",
-                f"at {len(saturated)} problems every right attempt is the reference verbatim: "
+                f"at {many(len(saturated), 'problem')} every right attempt is the reference "
+                "verbatim: "
                 "remembered and forced look the same there",
             ),
         )
@@ -147,12 +148,4 @@ def near_reference(parts: Sequence[Part], *, level: float) -> Finding:
         problems=len(known),
         attempts=sum(part.c for part in known),
         evidence=fewest(share, [part.problem for part in known]),
-    )
-
-
-def cutoff() -> Finding:
-    """Before and after a training cutoff: problems have no dates."""
-    return nothing(
-        CUTOFF,
-        "Problems carry no dates, so older ones cannot be held against ones after a cutoff.",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from passatk.analysis.integrity.literals import expected_texts
 from passatk.analysis.integrity.reading import Facts, key_of, read_program
@@ -35,6 +36,7 @@ class Part:
         breaks: number of an attempt and one of ``BREAKS``.
         chained: whether the attempts are steps of chains.
         missing: attempts without a result, which are left out.
+        date: the day on which the problem was published; None where it is not known.
     """
 
     problem: str
@@ -48,6 +50,7 @@ class Part:
     breaks: tuple[tuple[int, str], ...]
     chained: bool
     missing: int
+    date: date | None = None
 
     @property
     def n(self) -> int:
@@ -69,7 +72,7 @@ def examine(attempts: ProblemAttempts, *, read: ReadProgram | None = None) -> Pa
         read: makes facts of a program; by default :func:`read_program`.
     """
     problem = attempts.problem
-    python = problem is None or problem.language == "python"
+    python = attempts.language == "python"
     known: dict[str, Facts] = {}
 
     def facts_of(program: str) -> Facts:
@@ -101,7 +104,19 @@ def examine(attempts: ProblemAttempts, *, read: ReadProgram | None = None) -> Pa
         ),
         chained=any(attempt.chain is not None for attempt, _, _ in judged),
         missing=len(attempts.attempts) - len(judged),
+        date=_date(attempts),
     )
+
+
+def _date(attempts: ProblemAttempts) -> date | None:
+    """Of the problem, or of the contest that its samples tell of (LiveCodeBench)."""
+    text = None if attempts.problem is None else attempts.problem.date
+    if text is None and attempts.attempts:
+        text = attempts.attempts[0][0].extra.get("contest_date")
+    try:
+        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _visible(tests: Tests) -> tuple[bool, ...] | None:

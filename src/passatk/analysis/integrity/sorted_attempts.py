@@ -56,10 +56,11 @@ def sorted_attempts(
     p_tail = exceedance(float(tail.sum()), total)
     effect = float(first.mean())
     low, high = mean_interval(first, level, -1.0, 1.0)
+    more = "more" if effect > 0 else "less"
     told = (
-        f"The first attempt passes {effect:+.3f} more often than the mean one (p={p_first:.3g}), "
-        f"and {tail.mean():.1f} attempts at the end of a problem repeat earlier ones, "
-        f"{expected.mean():.1f} in random order (p={p_tail:.3g})"
+        f"The first attempt passes {100 * abs(effect):.1f} points {more} often than the mean one "
+        f"(p={p_first:.3g}), and {tail.mean():.1f} attempts at the end of a problem repeat earlier "
+        f"ones, {expected.mean():.1f} in random order (p={p_tail:.3g})"
     )
     return Answer(
         Finding(

@@ -5,19 +5,8 @@ Another language needs its grammar's wheel in the extra ``analysis`` and a row h
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from passatk.errors import MissingExtra
-
-if TYPE_CHECKING:
-    import tree_sitter
-
-# Delimiters say nothing that the tree does not.
-_DELIMITERS = frozenset(["(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "'", '"', "`"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +18,7 @@ class Language:
         comments: kinds that say nothing to a machine.
         names: leaves that name things.
         bind_fields: kinds that bind a name, with the field in which it stands.
-        bind_children: kinds whose own names are all bound.
+        bind_children: kinds whose own names are all bound, but for one in a field of free_fields.
         free_fields: kinds with the field whose name is no variable: an attribute, a keyword.
         free_children: kinds whose own names are no variables.
         transparent: kinds without a meaning of their own, such as parentheses.
@@ -107,79 +96,80 @@ LANGUAGES = {
         transparent=frozenset({"parenthesized_expression"}),
         text=frozenset({"string", "template_string"}),
     ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """A language as its compiled grammar numbers it: kinds are integers here.
-
-    ``binders`` has the field of the names that a kind binds, None for all its own names.
-    """
-
-    parser: tree_sitter.Parser
-    dropped: frozenset[int]
-    names: frozenset[int]
-    binders: Mapping[int, int | None]
-    free_fields: Mapping[int, int]
-    free_children: frozenset[int]
-    transparent: frozenset[int]
-    same: Mapping[int, int]
-    statements: frozenset[int]
-    texts: frozenset[int]
-    quotes: frozenset[int]
-
-
-@lru_cache(maxsize=8)
-def grammar(language: str) -> Grammar | None:
-    """The grammar of a language by its name; None for a language without a row here.
-
-    Raises:
-        MissingExtra: tree-sitter or the language's grammar is not installed.
-    """
-    row = LANGUAGES.get(language)
-    if row is None:
-        return None
-    try:
-        import tree_sitter
-
-        module = importlib.import_module(row.module)
-    except ImportError:
-        raise MissingExtra("comparing programs", "analysis") from None
-    compiled = tree_sitter.Language(module.language())
-    kinds: dict[tuple[str, bool], list[int]] = {}
-    for number in range(compiled.node_kind_count):
-        name = compiled.node_kind_for_id(number)
-        if name is not None:
-            named = compiled.node_kind_is_named(number)
-            kinds.setdefault((name, named), []).append(number)
-
-    def numbers(names: frozenset[str], *, named: bool = True) -> frozenset[int]:
-        return frozenset(n for name in names for n in kinds.get((name, named), ()))
-
-    def fields(table: Mapping[str, str]) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for kind, name in table.items():
-            number = compiled.field_id_for_name(name)
-            if number is not None:
-                found |= dict.fromkeys(numbers(frozenset({kind})), number)
-        return found
-
-    return Grammar(
-        parser=tree_sitter.Parser(compiled),
-        dropped=numbers(row.comments) | numbers(_DELIMITERS, named=False),
-        names=numbers(row.names),
-        binders=dict.fromkeys(numbers(row.bind_children)) | fields(row.bind_fields),
-        free_fields=fields(row.free_fields),
-        free_children=numbers(row.free_children),
-        transparent=numbers(row.transparent),
-        # A grammar may have several numbers for kinds of one name.
-        same={
-            number: kinds[row.same.get(kind, kind), named][0]
-            for (kind, named), alike in kinds.items()
-            for number in alike
+    "java": Language(
+        module="tree_sitter_java",
+        comments=frozenset({"line_comment", "block_comment"}),
+        names=frozenset({"identifier"}),
+        bind_fields={
+            "class_declaration": "name",
+            "method_declaration": "name",
+            "formal_parameter": "name",
+            "variable_declarator": "name",
+            "enhanced_for_statement": "name",
+            "catch_formal_parameter": "name",
+            "lambda_expression": "parameters",
         },
-        statements=numbers(frozenset({row.statement})),
-        texts=numbers(row.text),
-        quotes=numbers(row.quotes),
-    )
+        bind_children=frozenset({"inferred_parameters"}),
+        free_fields={"field_access": "field"},
+        free_children=frozenset({"scoped_identifier"}),
+        transparent=frozenset({"parenthesized_expression"}),
+    ),
+    "cpp": Language(
+        module="tree_sitter_cpp",
+        comments=frozenset({"comment"}),
+        names=frozenset({"identifier"}),
+        bind_fields={
+            "function_declarator": "declarator",
+            "declaration": "declarator",
+            "init_declarator": "declarator",
+            "pointer_declarator": "declarator",
+            "array_declarator": "declarator",
+            "parameter_declaration": "declarator",
+            "optional_parameter_declaration": "declarator",
+            "for_range_loop": "declarator",
+        },
+        bind_children=frozenset({"reference_declarator", "structured_binding_declarator"}),
+        free_fields={"qualified_identifier": "name"},
+        free_children=frozenset(),
+        transparent=frozenset({"parenthesized_expression"}),
+    ),
+    "go": Language(
+        module="tree_sitter_go",
+        comments=frozenset({"comment"}),
+        names=frozenset({"identifier"}),
+        bind_fields={
+            "function_declaration": "name",
+            "parameter_declaration": "name",
+            "variadic_parameter_declaration": "name",
+            "var_spec": "name",
+            "const_spec": "name",
+        },
+        # The left of := and range; what stands alone in such a list elsewhere is a variable, too.
+        bind_children=frozenset({"expression_list"}),
+        free_fields={},
+        free_children=frozenset(),
+        transparent=frozenset({"parenthesized_expression"}),
+    ),
+    "rust": Language(
+        module="tree_sitter_rust",
+        comments=frozenset({"line_comment", "block_comment"}),
+        names=frozenset({"identifier"}),
+        bind_fields={
+            "function_item": "name",
+            "parameter": "pattern",
+            "let_declaration": "pattern",
+            "for_expression": "pattern",
+            "const_item": "name",
+        },
+        bind_children=frozenset(
+            {
+                *("closure_parameters", "tuple_pattern", "mut_pattern", "reference_pattern"),
+                *("slice_pattern", "tuple_struct_pattern"),
+            }
+        ),
+        # Some(x) binds x.
+        free_fields={"scoped_identifier": "name", "tuple_struct_pattern": "type"},
+        free_children=frozenset(),
+        transparent=frozenset({"parenthesized_expression"}),
+    ),
+}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from passatk.analysis.programs.fingerprints import Hashes, fingerprints
-from passatk.analysis.programs.languages import Grammar, grammar
+from passatk.analysis.programs.grammars import Grammar, grammar
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -170,10 +170,12 @@ def _bound(
     """The names that a node binds itself, in a field of it or in any of its children."""
     field = known.binders[node.kind_id]
     candidates = children if field is None else node.children_by_field_id(field)
+    free = known.free_fields.get(node.kind_id)
+    other = None if free is None else node.child_by_field_id(free)
     return {
         source[each.start_byte : each.end_byte]
         for each in candidates
-        if each.kind_id in known.names
+        if each.kind_id in known.names and each != other
     }
 
 

@@ -12,6 +12,7 @@ from passatk.analysis.selection.ranking import AGREEMENT, BEHAVIOUR, COPIES, RAN
 from passatk.analysis.selection.result import Selection
 from passatk.analysis.selection.seen import APPROACHES_FIRST, BEST_FIRST, Part
 from passatk.analysis.subject import Subject
+from passatk.analysis.wording import holm_words
 from passatk.stats import Caveat, Outcomes, pass_at_k
 from passatk.stats.comparison.difference import minimum_detectable
 from passatk.stats.comparison.sign_flip import sign_flip
@@ -162,7 +163,7 @@ def _ranker_finding(
         level=level,
         p=p[0],
         p_adjusted=p[1],
-        correction=f"Holm over {family} rankers",
+        correction=holm_words(family, "rankers"),
         smallest_detectable=minimum_detectable(gain.standard_error, level),
         method=f"{_METHODS[name]}; n@k, sign-flip over problems",
         problems=len(parts),

@@ -77,8 +77,8 @@ class Choice:
 
 def rank_attempts(attempts: ProblemAttempts) -> Ranked:
     """Score at least one attempt at a problem by every ranker that has something to go by."""
-    language = "python" if attempts.problem is None else attempts.problem.language
-    clusters = cluster_programs([each.program for each, _ in attempts.attempts], language)
+    programs = [each.program for each, _ in attempts.attempts]
+    clusters = cluster_programs(programs, attempts.language)
     copies = agreement_scores(clusters.labels[NORMAL].tolist())
     signals = find_signals(attempts)
     scores = {COPIES: copies}

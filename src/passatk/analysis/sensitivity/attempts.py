@@ -14,6 +14,7 @@ from passatk.stats import Outcomes, variance_components
 from passatk.stats.kernel import pass_table
 from passatk.stats.result import percent
 from passatk.stats.stopping import StopAtSuccess, check_fixed_n
+from passatk.stats.validation import FloatArray
 
 _SHARES = (1 / 8, 1 / 4, 1 / 2, 3 / 4)
 _SUBSAMPLES = 500
@@ -68,7 +69,6 @@ def subsampled(
         for column, each in enumerate(ks.tolist()):
             values = table[:, column][passes]
             means = values.mean(axis=1)
-            spread = values.var(axis=1, ddof=1).mean() if len(outcomes) > 1 else 0.0
             low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
             found.append(
                 Subsampled(
@@ -78,10 +78,24 @@ def subsampled(
                     low=float(low),
                     high=float(high),
                     level=level,
-                    standard_error=float((spread / len(outcomes)) ** 0.5),
+                    standard_error=_standard_error(values, outcomes),
                 )
             )
     return tuple(found)
+
+
+def _standard_error(values: FloatArray, outcomes: Outcomes) -> float:
+    """Of means over problems, or clusters of them; values of shape (choices, P)."""
+    labels = np.arange(len(outcomes))
+    if outcomes.clusters is not None:
+        labels = np.unique(outcomes.clusters, return_inverse=True)[1]
+    units = int(labels.max()) + 1
+    if units < 2:
+        return 0.0
+    centred = (values - values.mean(axis=1, keepdims=True)) / len(outcomes)
+    sums = np.zeros((units, len(values)))
+    np.add.at(sums, labels, centred.T)
+    return float((units / (units - 1) * (sums**2).sum(axis=0).mean()) ** 0.5)
 
 
 def about_attempts(
@@ -128,7 +142,8 @@ def about_attempts(
 
 def _floor(outcomes: Outcomes, k: int) -> float | None:
     """The share of the standard error that is left with endless attempts; None if not known."""
-    if len(outcomes) < 2 or int(outcomes.n.min()) < 2 * k:
+    # What related problems have in common is no part of these components.
+    if len(outcomes) < 2 or int(outcomes.n.min()) < 2 * k or outcomes.clusters is not None:
         return None
     parts = variance_components(outcomes, k)
     return (parts.between / parts.total) ** 0.5 if parts.total > 1e-12 else None

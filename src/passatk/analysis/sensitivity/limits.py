@@ -12,7 +12,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.rescored import Rescored, finding_about, rescored
 from passatk.analysis.subject import Subject
-from passatk.analysis.wording import magnitude, no_information, points
+from passatk.analysis.wording import holm_words, magnitude, no_information, points
 from passatk.execution.limits import LimitPolicy
 from passatk.records import Status
 from passatk.stats import Caveat, Outcomes
@@ -91,6 +91,7 @@ def shorter_limits(
         return Outcomes.from_records(
             ((name, number, bool(r)) for (name, number), r in zip(records, results, strict=True)),
             stopping=subject.seen.outcomes.stopping,
+            clusters=subject.families(place),
         )
 
     ways = {
@@ -112,7 +113,7 @@ def about_limits(limits: Limits | None, level: float) -> list[Finding]:
         caveats.append(Caveat("untimed", words))
     findings = []
     tests = len(limits.rows)
-    correction = f"Holm over {tests} time limits and k"
+    correction = holm_words(tests, "time limits and k")
     for k in dict.fromkeys(row.k for row in limits.rows):
         rows = [row for row in limits.rows if row.k == k]
         shows = next((row for row in rows if row.p_adjusted <= 1.0 - level + 1e-12), None)

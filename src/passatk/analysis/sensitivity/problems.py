@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,14 @@ from passatk.analysis.wording import (
     corrected,
     detectable,
     holm_over,
+    holm_words,
     magnitude,
     no_information,
     verdict_of,
 )
 from passatk.stats import Estimate, Outcomes
 from passatk.stats.metrics import problem_values
-from passatk.stats.validation import FloatArray
+from passatk.stats.validation import BoolArray, FloatArray, IntArray
 
 _NAMED = 5
 _PERMUTATIONS = 4999
@@ -93,7 +95,8 @@ def categories_left_out(
     p is that of random labellings of the problems, since a handful of problems near 0 or 1 have no
     variance to trust; the interval is Student's t with the variance within categories, pooled over
     the category and the rest, and the share taken as fixed. Holm's correction covers all
-    categories and k.
+    categories and k. Problems of a cluster in the same category are labelled together, and sums
+    over them take the place of problems in the variance.
     """
     strata = subject.strata
     labels = [strata[name][0] if name in strata else None for name in outcomes.problems]
@@ -103,11 +106,12 @@ def categories_left_out(
         return ()
     values = _values(outcomes, k)
     inside = np.array([[label == name for label in labels] for name in names])
-    reached = _reached(values, inside, rng)
+    unit = _units(outcomes, labels)
+    reached = _reached(values, inside, unit, rng)
     rows: list[LeftOut] = []
     for place, name in enumerate(names):
         for column, each in enumerate(k):
-            change = _change(values[:, column], inside[place], each, level, outcomes)
+            change = _change(values[:, column], inside[place], unit, each, level, outcomes)
             p = float(reached[place, column])
             rows.append(LeftOut(name, int(inside[place].sum()), each, change, p, None))
     adjusted = holm_over({f"{row.category}@{row.k}": row.p for row in rows})
@@ -116,18 +120,36 @@ def categories_left_out(
     )
 
 
+def _units(outcomes: Outcomes, labels: Sequence[str | None]) -> IntArray:
+    """What is labelled as a whole: each problem, or those of a cluster in the same category."""
+    if outcomes.clusters is None:
+        return np.arange(len(outcomes))
+    pairs = [f"{own!r} {label!r}" for own, label in zip(outcomes.clusters, labels, strict=True)]
+    units: IntArray = np.unique(pairs, return_inverse=True)[1]
+    return units
+
+
 def _reached(
-    values: FloatArray, inside: np.ndarray[Any, np.dtype[np.bool_]], rng: np.random.Generator
+    values: FloatArray, inside: BoolArray, unit: IntArray, rng: np.random.Generator
 ) -> FloatArray:
-    """p of each category and k: random labellings whose category is as far from the mean."""
+    """p of each category and k: random labellings whose category is as far from the mean.
+
+    Units differ in size, and so does a category in a labelling of units: it is its mean that is
+    held against that of all.
+    """
     centred = values - values.mean(axis=0)
-    members = inside.astype(np.float64)
-    observed = np.abs(members @ centred)
+    sums = np.zeros((int(unit.max()) + 1, values.shape[1]))
+    np.add.at(sums, unit, centred)
+    sizes = np.bincount(unit).astype(np.float64)
+    first = np.unique(unit, return_index=True)[1]
+    members = inside[:, first].astype(np.float64)
+    observed = np.abs(members @ sums) / (members @ sizes)[:, None]
     reached = np.zeros_like(observed)
-    order = np.arange(len(values))
+    order = np.arange(len(sizes))
     for _ in range(_PERMUTATIONS):
         rng.shuffle(order)
-        reached += np.abs(members @ centred[order]) >= observed - 1e-9
+        drawn = np.abs(members @ sums[order]) / (members @ sizes[order])[:, None]
+        reached += drawn >= observed - 1e-9
     p: FloatArray = (1.0 + reached) / (1.0 + _PERMUTATIONS)
     return p
 
@@ -189,9 +211,9 @@ def _about_categories(rows: list[LeftOut], tests: int, level: float) -> Finding:
         level=level,
         p=most.p,
         p_adjusted=most.p_adjusted,
-        correction=f"Holm over {tests} categories and k",
+        correction=holm_words(tests, "categories and k"),
         smallest_detectable=detectable(most.change.standard_error, corrected(level, tests)),
-        method="permuted labels; t with pooled variance",
+        method=f"permuted labels; {most.change.method}",
         problems=most.change.problems,
         attempts=most.change.attempts,
     )
@@ -205,7 +227,8 @@ def _values(outcomes: Outcomes, k: tuple[int, ...]) -> FloatArray:
 
 def _change(
     h: FloatArray,
-    inside: np.ndarray[Any, np.dtype[np.bool_]],
+    inside: BoolArray,
+    unit: IntArray,
     k: int,
     level: float,
     outcomes: Outcomes,
@@ -213,11 +236,20 @@ def _change(
     from scipy.special import stdtrit
 
     own, rest = h[inside], h[~inside]
-    share, df = len(own) / len(h), len(h) - 2
+    share = len(own) / len(h)
     value = share * float(rest.mean() - own.mean())
-    squares = sum(float(((each - each.mean()) ** 2).sum()) for each in (own, rest))
-    error = share * (squares / df * (1.0 / len(own) + 1.0 / len(rest))) ** 0.5
-    half = float(stdtrit(df, 0.5 + level / 2.0)) * error
+    left = h - np.where(inside, own.mean(), rest.mean())
+    count = int(unit.max()) + 1
+    df = count - 2
+    if count == len(h):
+        squares = float(left @ left)
+        variance = squares / max(df, 1) * (1.0 / len(own) + 1.0 / len(rest))
+    else:
+        # Of the difference of means, the part of each unit; within one category, as units are.
+        parts = np.bincount(unit, left * np.where(inside, 1.0 / len(own), 1.0 / len(rest)))
+        variance = float(parts @ parts) * count / max(df, 1)
+    error = share * variance**0.5
+    half = float(stdtrit(df, 0.5 + level / 2.0)) * error if df > 0 else 1.0
     return Estimate(
         metric=f"change of pass@{k}",
         value=value,
@@ -225,7 +257,7 @@ def _change(
         low=max(value - half, -1.0),
         high=min(value + half, 1.0),
         level=level,
-        method="t, pooled variance",
+        method="t, pooled variance" if count == len(h) else "t, clusters",
         target="superpopulation",
         warnings=(),
         k=k,

@@ -20,7 +20,8 @@ _USED = "as judged"
 class Rescored:
     """pass@k under another way of judging minus pass@k as judged.
 
-    ``value`` is pass@k under the other way; ``p_adjusted`` is after Holm over the ways and k.
+    ``value`` is pass@k under the other way; ``p_adjusted`` is after Holm over the ways and k;
+    ``units`` says what is flipped, problems or clusters of them.
     """
 
     way: str
@@ -29,10 +30,13 @@ class Rescored:
     change: Estimate
     p: float
     p_adjusted: float
+    units: str
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as plain data for JSON."""
-        plain = {name: getattr(self, name) for name in ("way", "k", "value", "p", "p_adjusted")}
+        plain = {
+            name: getattr(self, name) for name in ("way", "k", "value", "p", "p_adjusted", "units")
+        }
         return {**plain, "change": self.change.to_dict()}
 
 
@@ -54,6 +58,7 @@ def rescored(
             each.comparison.change,
             each.comparison.p,
             each.p_holm,
+            "problems" if used.clusters is None else "clusters of problems",
         )
         for each in found
     )
@@ -77,7 +82,7 @@ def finding_about(
         p_adjusted=row.p_adjusted,
         correction=correction,
         smallest_detectable=detectable(row.change.standard_error, corrected(level, tests)),
-        method=f"{row.change.method}, sign-flip test over problems",
+        method=f"{row.change.method}, sign-flip test over {row.units}",
         problems=row.change.problems,
         attempts=row.change.attempts // 2,
         caveats=(*row.change.warnings, *caveats),

@@ -8,7 +8,7 @@ from typing import Any
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.manifests import SettingGroup
-from passatk.analysis.wording import corrected, holm_over, no_information, verdict_of
+from passatk.analysis.wording import corrected, holm_over, holm_words, no_information, verdict_of
 from passatk.stats import Caveat
 from passatk.stats.comparison import RunComponents, run_components
 
@@ -91,9 +91,10 @@ def about_runs(group: SettingGroup, rows: tuple[RunVariation, ...], level: float
                 level=level,
                 p=row.p,
                 p_adjusted=row.p_adjusted,
-                correction=f"Holm over {len(rows)} k" if len(rows) > 1 else "a single test",
+                correction=holm_words(len(rows), "k"),
                 smallest_detectable=row.detectable,
-                method="two-way analysis of variance",
+                method="two-way analysis of variance"
+                + (" over clusters of problems" if group.outcomes[0].clusters else ""),
                 problems=len(group.outcomes[0]),
                 attempts=sum(int(each.n.sum()) for each in group.outcomes),
                 caveats=tuple(caveats),
@@ -107,7 +108,7 @@ def _variation(group: SettingGroup, k: int, level: float, test_level: float) -> 
 
     found = run_components(group.outcomes, k)
     assert found.rest is not None
-    runs, problems = found.count, len(group.outcomes[0])
+    runs, problems = found.count, found.units
     df, df_rest = runs - 1, (problems - 1) * (runs - 1)
     square = _mean_square(group, k)
     tail = (1.0 - level) / 2.0

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.manifests import SettingGroup
-from passatk.analysis.wording import corrected, detectable, holm_over, magnitude, points, verdict_of
+from passatk.analysis.wording import (
+    corrected,
+    detectable,
+    holm_over,
+    holm_words,
+    magnitude,
+    points,
+    verdict_of,
+)
 from passatk.stats import Caveat, Outcomes
 from passatk.stats.comparison import Crossing, RepeatedComparison, compare_repeated, crossing
 from passatk.stats.comparison.pairing import align
@@ -129,7 +137,7 @@ def _contrast(row: SettingContrast, tests: int, level: float) -> Finding:
         level=level,
         p=row.comparison.p,
         p_adjusted=row.p_adjusted,
-        correction=f"Holm over {tests} settings and k",
+        correction=holm_words(tests, "settings and k"),
         smallest_detectable=detectable(change.standard_error, corrected(level, tests)),
         method=change.method,
         problems=change.problems,
@@ -168,9 +176,5 @@ def _crossing(each: SettingCrossing, level: float) -> Finding:
 
 def _pooled(group: SettingGroup) -> Outcomes:
     runs = align(list(group.outcomes))
-    return Outcomes.from_counts(
-        np.sum([run.n for run in runs], axis=0),
-        np.sum([run.c for run in runs], axis=0),
-        problems=runs[0].problems,
-        stopping=runs[0].stopping,
-    )
+    n, c = np.sum([run.n for run in runs], axis=0), np.sum([run.c for run in runs], axis=0)
+    return replace(runs[0], n=n, c=c, results=None, scores=None, answers=None)

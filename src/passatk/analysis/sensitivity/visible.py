@@ -11,7 +11,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.rescored import Rescored, finding_about, rescored
 from passatk.analysis.subject import Subject
-from passatk.analysis.wording import describe, magnitude, no_information, points, share
+from passatk.analysis.wording import describe, holm_words, magnitude, no_information, points, share
 from passatk.records import TEST_PASSED, Benchmark, Status
 from passatk.stats import Estimate, Outcomes, estimate_values
 
@@ -77,6 +77,7 @@ def visible_only(
         Outcomes.from_records(
             ((name, row[0], row[at]) for name, results in kept.items() for row in results),
             stopping=stopping,
+            clusters=subject.families(kept),
         )
         for at in (1, 2)
     )
@@ -110,7 +111,7 @@ def about_visible(found: Visible | None, subject: Subject, level: float) -> list
             f"{points(row.change)}."
         )
         code = f"sensitivity.tests@{row.k}"
-        findings.append(finding_about(code, row, sentence, f"Holm over {tests} k", tests))
+        findings.append(finding_about(code, row, sentence, holm_words(tests, "k"), tests))
     if found.false_accept is not None:
         findings.append(
             describe(

@@ -41,6 +41,7 @@ def entries(source: Source) -> Iterator[Entry]:
 
 
 def _problem(problem: Fields) -> Iterator[Entry]:
+    told = {"language": problem.text("language")} if problem.has("language") else {}
     for result in problem.records("results"):
         status = from_word(result, "status", _WORDS)
         error = result.text("stderr") if result.has("stderr") else ""
@@ -50,7 +51,7 @@ def _problem(problem: Fields) -> Iterator[Entry]:
             problem_id=problem.text("name"),
             text=result.text("program"),
             verdict=imported(status, last_line(error), output=output),
-            extra=result.rest("program", dropped=("stdout", "stderr", "status")),
+            extra={**told, **result.rest("program", dropped=("stdout", "stderr", "status"))},
         )
 
 

@@ -33,17 +33,22 @@ _FEWEST_RUNS = 3
 class RunComponents:
     """Where the variance of pass@k comes from; variances of h, each >= 0.
 
+    Where problems share clusters, h is the sum over a cluster times G / P, and clusters stand for
+    problems in what follows.
+
     Attributes:
         problems: between problems; None with a single run.
         runs: between runs, all problems shifting together; None with fewer than three runs.
         rest: attempts, and runs that are better at some problems; None with a single run.
         count: how many runs there are.
+        units: how many problems, or clusters of them.
     """
 
     problems: float | None
     runs: float | None
     rest: float | None
     count: int
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def run_components(runs: Sequence[Outcomes], k: int = 1) -> RunComponents:
 
         rest = MS_rest,   problems = (MS_problems - MS_rest) / R,   runs = (MS_runs - MS_rest) / P,
 
-    the last two set to 0 where negative.
+    the last two set to 0 where negative. A run may be better at a family of related problems by
+    chance: with clusters, P is their number.
 
     Args:
         runs: of one model, on the same problems.
@@ -93,7 +99,8 @@ def run_components(runs: Sequence[Outcomes], k: int = 1) -> RunComponents:
 
     Source: Searle, Casella and McCulloch 1992, chapter 4.
     """
-    return _components(pass_by_problem(align(_some(runs)), k))
+    aligned = align(_some(runs))
+    return _components(_by_unit(pass_by_problem(aligned, k), aligned[0]))
 
 
 def compare_repeated(
@@ -129,9 +136,9 @@ def compare_repeated(
     check_level(level)
     aligned = align([*_some(a), *_some(b)])
     tables = [pass_by_problem(aligned[: len(a)], k), pass_by_problem(aligned[len(a) :], k)]
-    components = [_components(table) for table in tables]
-    d = tables[0].mean(axis=1) - tables[1].mean(axis=1)
     about = aligned[0]
+    components = [_components(_by_unit(table, about)) for table in tables]
+    d = tables[0].mean(axis=1) - tables[1].mean(axis=1)
     mean = mean_over_problems(
         d,
         weights=about.weights,
@@ -143,7 +150,7 @@ def compare_repeated(
     runs_variance = [None if each.runs is None else each.runs / each.count for each in components]
     variance = mean.variance + sum(each or 0.0 for each in runs_variance)
     error = variance**0.5
-    df = _degrees_of_freedom(mean, components, variance, len(d))
+    df = _degrees_of_freedom(mean, components, variance)
     half = float(stdtrit(df, 0.5 + level / 2)) * error
     p = 2.0 * float(stdtr(df, -abs(mean.value) / error)) if error > 0 else float(mean.value == 0)
     return RepeatedComparison(
@@ -170,9 +177,7 @@ def compare_repeated(
     )
 
 
-def _degrees_of_freedom(
-    mean: Mean, components: Sequence[RunComponents], variance: float, problems: int
-) -> float:
+def _degrees_of_freedom(mean: Mean, components: Sequence[RunComponents], variance: float) -> float:
     """Satterthwaite's, from the mean squares that the variance is put together of.
 
     The variance between runs is a difference of two mean squares: what counts is how uncertain
@@ -182,7 +187,7 @@ def _degrees_of_freedom(
     squares = mean.variance**2 / mean.df
     for each in components:
         if each.runs is not None and each.rest is not None:
-            of_means = each.runs + each.rest / problems
+            of_means = each.runs + each.rest / each.units
             squares += (of_means / each.count) ** 2 / (each.count - 1)
     return variance**2 / squares if squares > 0 else float(mean.df)
 
@@ -193,10 +198,21 @@ def _some(runs: Sequence[Outcomes]) -> list[Outcomes]:
     return list(runs)
 
 
+def _by_unit(h: FloatArray, about: Outcomes) -> FloatArray:
+    """Problems, or sums over clusters on the scale on which their mean is that of problems."""
+    if about.clusters is None:
+        return h
+    index = np.unique(about.clusters, return_inverse=True)[1]
+    sums = np.zeros((int(index.max()) + 1, h.shape[1]))
+    np.add.at(sums, index, h)
+    scaled: FloatArray = sums * len(sums) / len(h)
+    return scaled
+
+
 def _components(h: FloatArray) -> RunComponents:
     problems, runs = h.shape
     if runs == 1 or problems == 1:
-        return RunComponents(None, None, None, runs)
+        return RunComponents(None, None, None, runs, problems)
     by_problem, by_run, mean = h.mean(axis=1), h.mean(axis=0), h.mean()
     left = h - by_problem[:, None] - by_run + mean
     rest = float((left**2).sum()) / ((problems - 1) * (runs - 1))
@@ -207,6 +223,7 @@ def _components(h: FloatArray) -> RunComponents:
         runs=None if runs < _FEWEST_RUNS else max(between_runs, 0.0),
         rest=rest,
         count=runs,
+        units=problems,
     )
 
 

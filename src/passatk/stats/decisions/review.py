@@ -9,93 +9,16 @@ from typing import Any, Literal
 import numpy as np
 
 from passatk.errors import DataError, PassatkError
+from passatk.stats.decisions.reviewing import ReviewCurve, Reviewing, curve_of
 from passatk.stats.kernel import Pairs, distinct_pairs
+from passatk.stats.order.sequences import Sequences
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.resampling import DEFAULT_SEED, pair_masses, resampled_masses
 from passatk.stats.stopping import check_random_order
-from passatk.stats.validation import FloatArray, IntArray, check_level
+from passatk.stats.validation import FloatArray, IntArray, check_choice, check_level
 
-
-@dataclass(frozen=True, slots=True)
-class Reviewing:
-    """Who reviews, and what things are worth; all in the unit that ``value`` is given in.
-
-    The reviewer looks at candidates one by one in random order and accepts the first that seems
-    right. Judgements of different candidates are independent given what they are.
-
-    Attributes:
-        sensitivity: s, the chance of accepting a right candidate, in (0, 1].
-        false_accept: f, the chance of accepting a wrong one, in [0, 1].
-        value: v, of a right program accepted.
-        loss: L, of a wrong program accepted.
-        generation_cost: of making one candidate; all k are made before the review.
-        review_cost: of looking at one candidate.
-        latency_cost: of waiting for one candidate.
-        latency: ``"sequential"``: k candidates take k times as long; ``"parallel"``: as long as
-            one.
-
-    Raises:
-        PassatkError: a number out of its range.
-    """
-
-    sensitivity: float = 1.0
-    false_accept: float = 0.0
-    value: float = 1.0
-    loss: float = 1.0
-    generation_cost: float = 0.0
-    review_cost: float = 0.0
-    latency_cost: float = 0.0
-    latency: Literal["sequential", "parallel"] = "sequential"
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.sensitivity <= 1.0:
-            raise PassatkError(
-                f"sensitivity must satisfy 0 < s <= 1; got sensitivity={self.sensitivity}"
-            )
-        if not 0.0 <= self.false_accept <= 1.0:
-            raise PassatkError(
-                f"false_accept must satisfy 0 <= f <= 1; got false_accept={self.false_accept}"
-            )
-        for name in ("value", "loss", "generation_cost", "review_cost", "latency_cost"):
-            amount = getattr(self, name)
-            if not (np.isfinite(amount) and amount >= 0):
-                raise PassatkError(f"{name} must be finite and not negative; got {name}={amount}")
-        if self.latency not in ("sequential", "parallel"):
-            raise PassatkError(f"latency must be sequential or parallel; got {self.latency!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewCurve:
-    """What reviewing up to k candidates brings, for k = 0..K; arrays of shape (K + 1,).
-
-    Attributes:
-        k: 0 means to do without the model, which costs and brings nothing.
-        right, wrong: the chance that a right, or a wrong, candidate is accepted.
-        reviews: candidates looked at on average.
-        cost: generation, review and waiting.
-        utility: value * right - loss * wrong - cost.
-        cost_per_solved: cost / right; NaN where ``right`` is 0.
-    """
-
-    k: IntArray
-    right: FloatArray
-    wrong: FloatArray
-    reviews: FloatArray
-    cost: FloatArray
-    utility: FloatArray
-    cost_per_solved: FloatArray
-
-    @property
-    def best(self) -> int:
-        """The smallest k of largest utility."""
-        return int(self.utility.argmax())
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every field as plain data for JSON; NaN becomes None."""
-        return {
-            field.name: [None if x != x else x for x in getattr(self, field.name).tolist()]
-            for field in dataclasses.fields(self)
-        }
+ReviewOrder = Literal["random", "generation"]
+"""``"random"``: any order of the candidates is as likely; ``"generation"``: as they were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +36,7 @@ class BestK:
         level: of ``low`` and ``high``.
         problems: how many problems this rests on.
         at_the_edge: the best k is the largest that the attempts allow; more might be better.
+        order: in which candidates are shown.
     """
 
     k: int
@@ -125,6 +49,7 @@ class BestK:
     level: float
     problems: int
     at_the_edge: bool
+    order: ReviewOrder = "random"
 
     def to_dict(self) -> dict[str, Any]:
         """Every field as plain data for JSON."""
@@ -135,6 +60,7 @@ class BestK:
             "level": self.level,
             "regret_of_k": float(self.regret[self.k]),
             "at_the_edge": self.at_the_edge,
+            "order": self.order,
             "problems": self.problems,
             "assumptions": dataclasses.asdict(self.assumptions),
             "curve": self.curve.to_dict(),
@@ -149,6 +75,7 @@ def best_k(
     *,
     largest: int | None = None,
     level: float = 0.95,
+    order: ReviewOrder = "random",
     resamples: int = 2000,
     rng: np.random.Generator | None = None,
 ) -> BestK:
@@ -160,16 +87,21 @@ def best_k(
     estimates the chances without bias for every k <= n at once. Every false accept ends the
     search, so f > 0 caps the useful k even if candidates cost nothing (arXiv 2411.17501).
 
+    Where the order of attempts matters, ``order="generation"`` reviews the first k attempts of each
+    problem as they were made, which assumes nothing about their order and is less precise.
+
     Args:
-        outcomes: counts suffice; weights count, clusters are resampled as a whole, strata play no
-            part.
+        outcomes: counts suffice for random order; weights count, clusters are resampled as a
+            whole, strata play no part.
         largest: the largest k considered; by default the smallest n.
         level: of the interval for the best k.
+        order: in which candidates are shown.
         resamples: benchmarks resampled with replacement.
         rng: draws them; by default a fixed seed.
 
     Raises:
-        DataError: ``largest`` exceeds the smallest n, or attempts were stopped by their results.
+        DataError: ``largest`` exceeds the smallest n, attempts were stopped by their results, or
+            their order is asked for and not known.
 
     >>> outcomes = Outcomes.from_counts(20, [0, 2, 6, 14] * 10)
     >>> best_k(outcomes, Reviewing(review_cost=0.02)).k
@@ -182,12 +114,11 @@ def best_k(
     if resamples < 1:
         raise PassatkError(f"resamples must be at least 1; got resamples={resamples}")
     rng = np.random.default_rng(DEFAULT_SEED) if rng is None else rng
-    pairs = distinct_pairs(outcomes.n, outcomes.c)
-    tables = _review(pairs.n, pairs.c, largest, assumptions)
+    pairs, tables = _tables(outcomes, largest, assumptions, order)
     curve = _mean_curve(outcomes, pairs, tables, assumptions)
     drawn = resampled_masses(outcomes, pairs, resamples, rng)
     drawn /= drawn.sum(axis=1, keepdims=True)
-    utilities = _curve(tuple(drawn @ table for table in tables), assumptions).utility
+    utilities = curve_of(tuple(drawn @ table for table in tables), assumptions).utility
     best = utilities.argmax(axis=1)
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(best, [tail, 1.0 - tail], method="inverted_cdf")
@@ -202,18 +133,21 @@ def best_k(
         level=level,
         problems=len(outcomes),
         at_the_edge=curve.best == largest,
+        order=order,
     )
 
 
 def review_curve(
-    outcomes: Outcomes, assumptions: Reviewing, *, largest: int | None = None
+    outcomes: Outcomes,
+    assumptions: Reviewing,
+    *,
+    largest: int | None = None,
+    order: ReviewOrder = "random",
 ) -> ReviewCurve:
     """What reviewing up to k candidates brings, for every k; see :func:`best_k`."""
     largest = _check_largest(outcomes, largest)
-    pairs = distinct_pairs(outcomes.n, outcomes.c)
-    return _mean_curve(
-        outcomes, pairs, _review(pairs.n, pairs.c, largest, assumptions), assumptions
-    )
+    pairs, tables = _tables(outcomes, largest, assumptions, order)
+    return _mean_curve(outcomes, pairs, tables, assumptions)
 
 
 def _check_largest(outcomes: Outcomes, largest: int | None) -> int:
@@ -235,7 +169,37 @@ def _mean_curve(
     outcomes: Outcomes, pairs: Pairs, tables: tuple[FloatArray, ...], about: Reviewing
 ) -> ReviewCurve:
     masses = pair_masses(outcomes, pairs)
-    return _curve(tuple(masses @ table / masses.sum() for table in tables), about)
+    return curve_of(tuple(masses @ table / masses.sum() for table in tables), about)
+
+
+def _tables(
+    outcomes: Outcomes, largest: int, about: Reviewing, order: ReviewOrder
+) -> tuple[Pairs, tuple[FloatArray, FloatArray, FloatArray]]:
+    """Right, wrong and reviews of problems that are alike, and which problems are."""
+    check_choice("order", order, ("random", "generation"))
+    if order == "random":
+        pairs = distinct_pairs(outcomes.n, outcomes.c)
+        return pairs, _review(pairs.n, pairs.c, largest, about)
+    every = Sequences.of(outcomes)
+    starts = np.cumsum(every.n) - every.n
+    first = every.results[starts[:, None] + np.arange(largest)]
+    rows, index = np.unique(first, axis=0, return_inverse=True)
+    place = np.arange(len(rows))
+    return Pairs(place, place, index.ravel()), _review_as_made(rows.astype(np.float64), about)
+
+
+def _review_as_made(
+    rows: FloatArray, about: Reviewing
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Of each row of results, in this order: as :func:`_review`."""
+    accepts = about.sensitivity * rows, about.false_accept * (1.0 - rows)
+    goes_on = np.cumprod(1.0 - accepts[0] - accepts[1], axis=1)
+    reached = np.hstack([np.ones((len(rows), 1)), goes_on[:, :-1]])
+    right, wrong, reviews = (
+        np.hstack([np.zeros((len(rows), 1)), np.cumsum(each, axis=1)])
+        for each in (accepts[0] * reached, accepts[1] * reached, reached)
+    )
+    return right, wrong, reviews
 
 
 def _review(
@@ -257,21 +221,3 @@ def _review(
         still = (1.0 - f) * meets_wrong
         still[:, 1:] += (1.0 - s) * meets_right[:, :-1]
     return right, wrong, reviews
-
-
-def _curve(means: tuple[FloatArray, ...], about: Reviewing) -> ReviewCurve:
-    right, wrong, reviews = means
-    k = np.arange(right.shape[-1])
-    waits = k if about.latency == "sequential" else np.minimum(k, 1)
-    cost = about.generation_cost * k + about.review_cost * reviews + about.latency_cost * waits
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_solved = np.where(right > 0, cost / right, np.nan)
-    return ReviewCurve(
-        k=k,
-        right=right,
-        wrong=wrong,
-        reviews=reviews,
-        cost=cost,
-        utility=about.value * right - about.loss * wrong - cost,
-        cost_per_solved=per_solved,
-    )

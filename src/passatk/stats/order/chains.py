@@ -5,31 +5,22 @@ pooled steps has no meaning. Chains are independent, and with s_l of m chains so
 
     pass(r chains, l steps) = 1 - C(m - s_l, r) / C(m, r)
 
-is unbiased in r, whatever happens inside a chain.
+is unbiased in r, whatever happens inside a chain. What becomes of it where results are missing is
+in :mod:`passatk.stats.order.followed`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from passatk.errors import DataError, PassatkError
-from passatk.stats.estimation import estimate_values
-from passatk.stats.kernel import pass_table
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Estimate
-from passatk.stats.validation import (
-    FloatArray,
-    IntArray,
-    check_enough_attempts,
-    check_level,
-    check_names,
-    check_whole,
-)
+from passatk.stats.per_problem import PerProblem, aligned
+from passatk.stats.validation import IntArray, check_labels, check_names, check_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -41,69 +32,80 @@ class Chains:
         owner: the problem of each chain, shape (M,), ascending.
         length: steps of each chain, shape (M,); fewer than others where it stopped at a pass.
         solved_at: the 1-based step of the first pass, shape (M,); 0 where there is none.
+        lost_at: the 1-based step whose result is missing, shape (M,); 0 where none is missing
+            before the first pass. What comes after it is not looked at: ``solved_at`` is then 0.
+        clusters: labels of related problems, or None.
     """
 
     problems: tuple[str, ...]
     owner: IntArray
     length: IntArray
     solved_at: IntArray
+    lost_at: IntArray
+    clusters: tuple[str, ...] | None = None
 
     @classmethod
-    def from_records(cls, records: Iterable[tuple[object, object, int, object]]) -> Chains:
+    def from_records(
+        cls,
+        records: Iterable[tuple[object, object, int, object]],
+        *,
+        clusters: PerProblem | None = None,
+    ) -> Chains:
         """From (problem, chain, step, passed) in any order; steps are numbered from 0 or 1 on.
+
+        ``passed`` is None where the result is missing, for a reason that has nothing to do with
+        what it would have been. ``clusters`` has one value for each problem, as for
+        :class:`Outcomes`.
 
         Raises:
             DataError: no records, a step that is missing or comes twice, a result that is neither
-                True nor False.
+                True nor False nor None.
         """
-        steps: dict[tuple[object, object], dict[int, bool]] = {}
+        steps: dict[tuple[object, object], dict[int, bool | None]] = {}
         for problem, chain, step, passed in records:
             seen = steps.setdefault((problem, chain), {})
-            if step in seen or passed not in (True, False):
+            if step in seen or not (passed is None or passed in (True, False)):
                 raise DataError(
                     f"problem {problem!r}, chain {chain!r}, step {step}: "
                     + ("comes twice" if step in seen else "neither passed nor failed"),
                     field="step" if step in seen else "passed",
-                    expected="each (problem, chain, step) once, with True or False",
+                    expected="each (problem, chain, step) once, with True, False or None",
                     found=repr(passed),
                 )
-            seen[step] = bool(passed)
+            seen[step] = None if passed is None else bool(passed)
         if not steps:
             raise DataError("no chains", expected="at least one step of one chain")
         names: dict[object, int] = {}
         for problem, _ in steps:
             names.setdefault(problem, len(names))
         ordered = sorted(steps, key=lambda key: names[key[0]])
-        sizes, solved = [], []
         base = min(min(seen) for seen in steps.values())
-        for key in ordered:
-            seen = steps[key]
-            numbers = sorted(seen)
-            if base not in (0, 1) or numbers != list(range(base, base + len(numbers))):
-                raise DataError(
-                    f"problem {key[0]!r}, chain {key[1]!r}: steps are missing",
-                    field="step",
-                    expected="0, 1, 2, ... or 1, 2, 3, ... in every chain",
-                    found=str(numbers),
-                )
-            sizes.append(len(numbers))
-            solved.append(next((i + 1 for i, s in enumerate(numbers) if seen[s]), 0))
+        ends = [_end(key, steps[key], base) for key in ordered]
+        problems = tuple(map(str, names))
         return cls(
-            problems=tuple(map(str, names)),
+            problems=problems,
             owner=np.array([names[key[0]] for key in ordered], dtype=np.int64),
-            length=np.array(sizes, dtype=np.int64),
-            solved_at=np.array(solved, dtype=np.int64),
+            length=np.array([len(steps[key]) for key in ordered], dtype=np.int64),
+            solved_at=np.array([solved for solved, _ in ends], dtype=np.int64),
+            lost_at=np.array([lost for _, lost in ends], dtype=np.int64),
+            clusters=_labels(clusters, problems),
         )
 
     @classmethod
     def from_solved_at(
-        cls, solved_at: ArrayLike, steps: int, *, problems: Sequence[object] | None = None
+        cls,
+        solved_at: ArrayLike,
+        steps: int,
+        *,
+        problems: Sequence[object] | None = None,
+        clusters: PerProblem | None = None,
     ) -> Chains:
         """From the step at which each chain of ``steps`` steps was solved, 0 for never.
 
         Args:
             solved_at: integers in 0..steps, shape (P, m).
             problems: P different names; by default "0", "1", ...
+            clusters: one label for each problem.
 
         Raises:
             DataError: not a table of such integers.
@@ -117,15 +119,36 @@ class Chains:
                 found=f"shape {table.shape}",
             )
         count, m = table.shape
+        names = check_names(range(count) if problems is None else problems, count)
         return cls(
-            problems=check_names(range(count) if problems is None else problems, count),
+            problems=names,
             owner=np.repeat(np.arange(count), m),
             length=np.where(table > 0, table, steps).ravel(),
             solved_at=table.ravel(),
+            lost_at=np.zeros(table.size, dtype=np.int64),
+            clusters=_labels(clusters, names),
         )
 
     def __repr__(self) -> str:
         return f"Chains(problems={len(self.problems)}, chains={len(self.owner)})"
+
+    @property
+    def lost(self) -> int:
+        """How many chains have a missing result before their first pass."""
+        return int(np.sum(self.lost_at > 0))
+
+    @property
+    def per_problem(self) -> IntArray:
+        """How many chains each problem has, shape (P,)."""
+        return np.bincount(self.owner, minlength=len(self.problems))
+
+    @property
+    def longest(self) -> int:
+        """The step up to which every chain was made, or solved before; missing results aside."""
+        unsolved = self.length[(self.solved_at == 0) & (self.lost_at == 0)]
+        if len(unsolved):
+            return int(unsolved.min())
+        return int(max(self.solved_at.max(), self.lost_at.max()))
 
     def after(self, steps: int) -> Outcomes:
         """Each chain as one attempt that passes if the chain is solved by step ``steps``.
@@ -134,16 +157,49 @@ class Chains:
         chain a problem only r = 1 is possible.
 
         Raises:
-            DataError: a chain that ended unsolved before that step.
+            DataError: a chain that ended unsolved before that step, or has no result at one.
             PassatkError: ``steps`` < 1.
 
         >>> chains = Chains.from_records([("a", 0, 0, 0), ("a", 0, 1, 1), ("a", 1, 0, 1)])
         >>> chains.after(1), chains.after(2)
         (Outcomes(problems=1, attempts=2, passed=1), Outcomes(problems=1, attempts=2, passed=2))
         """
+        self.check_length(steps)
+        lost = (self.lost_at > 0) & (self.lost_at <= steps)
+        if lost.any():
+            at = int(lost.argmax())
+            raise DataError(
+                f"a chain of problem {self.problems[self.owner[at]]!r} has no result at step "
+                f"{self.lost_at[at]}",
+                field="steps",
+                expected="a result for every step up to the first pass",
+                found=f"{int(lost.sum())} of {len(lost)} chains lack one",
+                hint="passatk.stats.order.pass_of_chains estimates in spite of missing results",
+            )
+        solved = (self.solved_at > 0) & (self.solved_at <= steps)
+        return self.outcomes(self.per_problem, self.owner[solved])
+
+    def outcomes(self, n: IntArray, passed: IntArray) -> Outcomes:
+        """Outcomes at the problems of these chains, with their clusters.
+
+        Args:
+            n: attempts, shape (P,).
+            passed: the problem of each pass.
+        """
+        return Outcomes.from_counts(
+            n,
+            np.bincount(passed, minlength=len(self.problems)),
+            problems=self.problems,
+            clusters=self.clusters,
+            # How many chains a problem has was settled before any was seen.
+            stopping="independent",
+        )
+
+    def check_length(self, steps: int) -> None:
+        """DataError where a chain ended unsolved before step ``steps``."""
         if steps < 1:
             raise PassatkError(f"steps must be at least 1; got steps={steps}")
-        short = (self.solved_at == 0) & (self.length < steps)
+        short = (self.solved_at == 0) & (self.lost_at == 0) & (self.length < steps)
         if short.any():
             at = int(short.argmax())
             raise DataError(
@@ -152,147 +208,29 @@ class Chains:
                 field="steps",
                 expected=f"chains of {steps} steps, or shorter ones that end with a pass",
                 found=f"{int(short.sum())} of {len(short)} chains are too short",
-                hint=f"ask for steps <= {self.length[self.solved_at == 0].min()}",
+                hint=f"ask for steps <= {self.longest}",
             )
-        solved = (self.solved_at > 0) & (self.solved_at <= steps)
-        count = len(self.problems)
-        return Outcomes.from_counts(
-            np.bincount(self.owner, minlength=count),
-            np.bincount(self.owner[solved], minlength=count),
-            problems=self.problems,
-        )
-
-    def spent(self, steps: int) -> FloatArray:
-        """Mean steps a chain takes up to ``steps`` if it stops at its first pass, shape (P,)."""
-        stop = np.where(self.solved_at > 0, np.minimum(self.solved_at, steps), steps)
-        count = len(self.problems)
-        mean: FloatArray = np.bincount(self.owner, stop, minlength=count) / np.bincount(
-            self.owner, minlength=count
-        )
-        return mean
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackLift:
-    """What feedback adds to as many attempts without it.
-
-    Attributes:
-        chains, steps: r and l.
-        equal_attempts: pass(r chains, l steps) minus independent pass@(r l).
-        equal_cost: the same minus independent pass@x, where x = r * (mean steps a chain takes when
-            it stops at its pass) is ``attempts_spent``, interpolated between whole numbers.
-        attempts_spent: x, a mean over problems; where costs are given, what r chains cost in
-            units of an independent attempt.
-    """
-
-    chains: int
-    steps: int
-    equal_attempts: Estimate
-    equal_cost: Estimate
-    attempts_spent: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every field as plain data for JSON."""
-        return {
-            "chains": self.chains,
-            "steps": self.steps,
-            "equal_attempts": self.equal_attempts.to_dict(),
-            "equal_cost": self.equal_cost.to_dict(),
-            "attempts_spent": self.attempts_spent,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What attempts cost, in tokens, money or seconds.
-
-    Attributes:
-        chain: mean of a chain that stops at its first pass or after the steps in question, for
-            each problem in the order of the chains, > 0.
-        attempt: mean of an independent attempt at the same problems, in the same order, > 0.
-    """
-
-    chain: FloatArray
-    attempt: FloatArray
-
-
-def feedback_lift(
-    chains: Chains,
-    independent: Outcomes,
-    *,
-    r: int,
-    steps: int,
-    level: float = 0.95,
-    costs: Costs | None = None,
-) -> FeedbackLift:
-    """Chains with feedback against independent attempts at the same problems.
-
-    Differences are taken problem by problem, with Student's t over problems. At equal cost the
-    independent side may make as many attempts at every problem as r chains take on average; that
-    this number is itself estimated is part of the interval (delta method).
-
-    Args:
-        chains: at least r chains of each problem.
-        independent: attempts without feedback, at least r * steps of each of the same problems.
-        r: chains.
-        steps: steps of each chain.
-        costs: what to hold equal instead of the number of attempts: x = r E[chain] / E[attempt].
-
-    Raises:
-        DataError: other problems, too few chains, steps or attempts, a single problem, or chains
-            that cost more than all attempts that there are.
-        PassatkError: r or steps < 1, a bad level.
-    """
-    check_level(level)
-    if r < 1:
-        raise PassatkError(f"r must be at least 1; got r={r}")
-    after = chains.after(steps)
-    if set(after.problems) != set(independent.problems):
-        alone = sorted(set(after.problems) ^ set(independent.problems))
+def _end(key: tuple[object, object], seen: Mapping[int, bool | None], base: int) -> tuple[int, int]:
+    """The step of the first pass, and that of a missing result before it; 0 for neither."""
+    numbers = sorted(seen)
+    if base not in (0, 1) or numbers != list(range(base, base + len(numbers))):
         raise DataError(
-            "chains and independent attempts are not at the same problems",
-            expected="the same problems on both sides",
-            found=f"{len(alone)} on one side only, such as {alone[0]!r}",
+            f"problem {key[0]!r}, chain {key[1]!r}: steps are missing",
+            field="step",
+            expected="0, 1, 2, ... or 1, 2, 3, ... in every chain",
+            found=str(numbers),
         )
-    place = {name: i for i, name in enumerate(independent.problems)}
-    order = np.array([place[name] for name in after.problems])
-    n, c = independent.n[order], independent.c[order]
-    check_enough_attempts(after.n, np.array([r]), after.problems)
-    check_enough_attempts(n, np.array([r * steps]), after.problems)
-    with_feedback = pass_table(after.n, after.c, np.array([r]))[:, 0]
+    for place, number in enumerate(numbers, start=1):
+        if seen[number] is None:
+            return 0, place
+        if seen[number]:
+            return place, 0
+    return 0, 0
 
-    spent, unit = r * chains.spent(steps), np.ones(len(n))
-    if costs is not None:
-        spent, unit = r * costs.chain, costs.attempt
-    mean_spent = float(spent.mean() / unit.mean())
-    whole = int(np.floor(mean_spent))
-    further = int(np.ceil(mean_spent))
-    if further > int(n.min()):
-        raise DataError(
-            f"{r} chains of {steps} steps cost as much as {mean_spent:.1f} independent attempts",
-            expected=f"at least {further} independent attempts at each problem",
-            found=str(int(n.min())),
-            hint="make more of them, or ask for fewer steps",
-        )
-    # Less than one attempt is a share of it: pass@0 = 0.
-    below, above, equal = pass_table(n, c, np.array([max(whole, 1), max(further, 1), r * steps])).T
-    if whole == 0:
-        below = np.zeros(len(n))
-    at_cost = below + (mean_spent - whole) * (above - below)
-    gain = float(np.mean(above - below))
-    # The last term has mean 0 and carries the uncertainty of the mean costs.
-    cheaper = with_feedback - at_cost - gain * (spent - mean_spent * unit) / unit.mean()
-    reach = 1.0 + gain * float(np.abs(spent - mean_spent * unit).max()) / float(unit.mean())
 
-    def lift(values: FloatArray, metric: str, k: int | None) -> Estimate:
-        return estimate_values(
-            values, after, metric=metric, bounds=(-reach, reach), k=k, level=level, method="t"
-        )
-
-    return FeedbackLift(
-        chains=r,
-        steps=steps,
-        equal_attempts=lift(with_feedback - equal, "feedback lift", r * steps),
-        equal_cost=lift(cheaper, "feedback lift at equal cost", None),
-        attempts_spent=mean_spent,
-    )
+def _labels(values: PerProblem | None, problems: tuple[str, ...]) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    return check_labels("clusters", aligned("clusters", values, problems) or (), len(problems))

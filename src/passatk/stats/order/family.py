@@ -10,20 +10,20 @@ import numpy as np
 
 from passatk.errors import PassatkError
 from passatk.stats.multiplicity import holm
-from passatk.stats.order.null import null_draws
-from passatk.stats.order.prefix import (
-    PrefixCurve,
-    expected_prefix,
-    prefix_curve,
-    solved_by,
-    standardised,
-)
+from passatk.stats.order.clustered import cluster_labels
+from passatk.stats.order.permuted import permute
+from passatk.stats.order.prefix import PrefixCurve, prefix_curve
 from passatk.stats.order.result import OrderTest
 from passatk.stats.order.sequences import Sequences
-from passatk.stats.order.trends import DETECTABLE, rank_sum, trend
+from passatk.stats.order.statistics import (
+    change_point_test,
+    lag_test,
+    prefix_test,
+    trend_test,
+)
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.resampling import DEFAULT_SEED
-from passatk.stats.validation import FloatArray, IntArray, check_level
+from passatk.stats.validation import check_level
 
 _TESTS = 4
 
@@ -94,7 +94,9 @@ def order_tests(
 
     Each p is (1 + #{draws at least as extreme}) / (1 + permutations) over random orders within each
     problem, and so valid whatever the difficulties; Holm's correction covers the family. pass@k
-    itself assumes exchangeability, and this is its check.
+    itself assumes exchangeability, and this is its check. Where problems have clusters, the
+    problems of each follow the same random order, so that what attempts at related problems have in
+    common is not taken for an effect of order.
 
     Args:
         outcomes: with the order of generation.
@@ -125,13 +127,15 @@ def order_tests(
     shortest = int(every.n.min())
     tests: tuple[OrderTest, ...]
     if len(mixed.n):
-        null = _draw(mixed, shortest, permutations, rng)
+        labels = cluster_labels(outcomes)
+        clusters = None if labels is None else labels[every.mixed]
+        null = permute(mixed, clusters, shortest, permutations, rng)
         alpha = (1.0 - level) / (family or _TESTS)
         tests = (
-            _trend(outcomes, mixed, null, alpha),
-            _prefix(mixed, shortest, len(every.n), null, alpha),
-            _lag(mixed, null, alpha),
-            _change_point(mixed, null, alpha),
+            trend_test(outcomes, mixed, null, alpha),
+            prefix_test(mixed, shortest, len(every.n), null, alpha),
+            lag_test(mixed, null, alpha),
+            change_point_test(mixed, null, alpha),
         )
     else:
         tests = tuple(
@@ -151,136 +155,6 @@ def order_tests(
         level=level,
         permutations=permutations,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Null:
-    """The statistics of every draw, each of shape (B,)."""
-
-    trend: FloatArray
-    prefix: FloatArray
-    adjacent: FloatArray
-    cusum: FloatArray
-
-
-def _draw(mixed: Sequences, shortest: int, draws: int, rng: np.random.Generator) -> _Null:
-    longest = int(mixed.n.max())
-    trend_, adjacent = np.zeros(draws), np.zeros(draws)
-    solved, cusum = np.zeros((draws, shortest)), np.zeros((draws, longest))
-    for n in np.unique(mixed.n).tolist():
-        passes = mixed.c[mixed.n == n]
-        centred = np.arange(n) - (n - 1) / 2
-        rate = float(passes.sum()) / n
-        for block, drawn in null_draws(n, passes, draws, rng):
-            trend_[block] += drawn.passed @ centred
-            adjacent[block] += drawn.adjacent
-            solved[block] += drawn.solved[:, :shortest]
-            # Beyond its last attempt a problem adds nothing: its sum has returned to 0.
-            cusum[block, :n] += np.cumsum(drawn.passed - rate, axis=1)
-    mean, variance = expected_prefix(mixed.n, mixed.c, shortest)
-    z = np.abs(solved - mean) * standardised(np.ones(shortest), np.sqrt(variance))
-    return _Null(trend_, z.max(axis=1), adjacent, np.abs(cusum).max(axis=1))
-
-
-def _trend(outcomes: Outcomes, mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
-    score, _ = rank_sum(mixed, mixed.results.astype(np.float64))
-    p = _p(abs(score), np.abs(null.trend))
-    return dataclasses.replace(trend(outcomes), p=p, critical=normal_critical(alpha))
-
-
-def _prefix(mixed: Sequences, shortest: int, problems: int, null: _Null, alpha: float) -> OrderTest:
-    mean, variance = expected_prefix(mixed.n, mixed.c, shortest)
-    observed = solved_by(mixed, shortest)
-    z = standardised(observed - mean, np.sqrt(variance))
-    at = int(np.abs(z).argmax())
-    free = bool(variance.max() > 0)
-    return OrderTest(
-        name="prefix",
-        effect=float(observed[at] - mean[at]) / problems,
-        unit="of problems",
-        z=float(z[at]),
-        p=_p(float(abs(z[at])), null.prefix) if free else None,
-        detectable=None,
-        at=at + 1,
-        problems=len(mixed.n),
-        standard_error=float(variance[at]) ** 0.5 / problems if free else None,
-        critical=_quantile(null.prefix, alpha) if free else None,
-    )
-
-
-def _lag(mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
-    mean, variance = adjacent_moments(mixed.n, mixed.c)
-    places = float(np.sum(mixed.n - 1))
-    if variance == 0.0:
-        return OrderTest("lag-1", None, "of attempts", None, None, None)
-    excess = mixed.adjacent_passes() - mean
-    return OrderTest(
-        name="lag-1",
-        effect=excess / places,
-        unit="of attempts",
-        z=excess / variance**0.5,
-        p=_p(abs(excess), np.abs(null.adjacent - mean)),
-        detectable=DETECTABLE * variance**0.5 / places,
-        problems=int(np.sum((mixed.c > 1) & (mixed.c < mixed.n))),
-        standard_error=variance**0.5 / places,
-        critical=normal_critical(alpha),
-    )
-
-
-def _change_point(mixed: Sequences, null: _Null, alpha: float) -> OrderTest:
-    cusum = mixed.cusum()
-    at = int(np.abs(cusum).argmax())
-    after = float(np.sum(np.maximum(mixed.n - at - 1, 0)))
-    before = float(np.sum(np.minimum(mixed.n, at + 1)))
-    # From a surplus S before, pass rates fell by S/before + S/after.
-    scale = 1.0 / before + 1.0 / after if after else 0.0
-    sd = _cusum_variance(mixed.n, mixed.c, at + 1) ** 0.5
-    return OrderTest(
-        name="change point",
-        effect=-float(cusum[at]) * scale,
-        unit="of attempts",
-        z=None,
-        p=_p(float(abs(cusum[at])), null.cusum),
-        detectable=None,
-        at=at + 1,
-        problems=len(mixed.n),
-        standard_error=sd * scale if sd * scale > 0 else None,
-        critical=_quantile(null.cusum, alpha) / sd if sd > 0 else None,
-    )
-
-
-def _cusum_variance(n: IntArray, c: IntArray, t: int) -> float:
-    """Of S(t) over all orders: passes among t of n drawn without replacement."""
-    drawn = np.minimum(t, n)
-    return float(np.sum(drawn * (n - drawn) / n * c * (n - c) / n / np.maximum(n - 1, 1)))
-
-
-def normal_critical(alpha: float) -> float:
-    """The |z| that a normal statistic reaches with probability alpha."""
-    from scipy.special import ndtri
-
-    return float(ndtri(1.0 - alpha / 2.0))
-
-
-def _quantile(drawn: FloatArray, alpha: float) -> float:
-    return float(np.quantile(drawn, 1.0 - alpha, method="higher"))
-
-
-def adjacent_moments(n: IntArray, c: IntArray) -> tuple[float, float]:
-    """Mean and variance of the number of passes that follow a pass, over all orders.
-
-    With c passes in R runs there are c - R of them, and R is hypergeometric: c draws from
-    n - c + 1 places for a run and c - 1 others. The mean is sum c(c-1)/n.
-    """
-    mean = np.sum(c * (c - 1) / n)
-    variance = np.sum(c * (n - c + 1) / n * (c - 1) / n * (n - c) / np.maximum(n - 1, 1))
-    return float(mean), float(variance)
-
-
-def _p(observed: float, drawn: FloatArray) -> float:
-    """Sums in another order may differ by rounding: a tie counts as extreme."""
-    extreme = int(np.sum(drawn >= observed - 1e-9 * max(1.0, observed)))
-    return (1 + extreme) / (1 + len(drawn))
 
 
 def _holm(tests: tuple[OrderTest, ...]) -> tuple[OrderTest, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from passatk.stats.kernel import distinct_pairs, pass_blocks
+from passatk.stats.order.clustered import cluster_labels, cluster_test
 from passatk.stats.order.result import OrderTest
 from passatk.stats.order.sequences import Sequences
 from passatk.stats.order.trends import DETECTABLE, two_sided
@@ -113,7 +114,8 @@ def first_pass_test(outcomes: Outcomes) -> OrderTest:
     higher rate than random order gives, T is smaller.
 
     Args:
-        outcomes: with the order of generation; weights, strata and clusters play no part.
+        outcomes: with the order of generation; weights and strata play no part. Where problems
+            have clusters, z is Student's t of the sums over clusters.
 
     Returns:
         the test; its effect is the mean of T minus its mean in random order, over all problems, in
@@ -130,24 +132,29 @@ def first_pass_test(outcomes: Outcomes) -> OrderTest:
     pairs = distinct_pairs(every.n, every.c)
     counted = np.bincount(pairs.index)
     t = np.arange(shortest)
-    mean = variance = 0.0
+    means, variances = np.zeros(len(pairs.n)), np.zeros(len(pairs.n))
     for block, values in pass_blocks(pairs.n, pairs.c, np.arange(1, shortest + 1)):
         later = np.concatenate([np.ones((len(values), 1)), 1.0 - values[:, :-1]], axis=1)
         first, second = later.sum(axis=1), later @ (2.0 * t + 1.0)
-        mean += float(counted[block] @ first)
-        variance += float(counted[block] @ np.maximum(second - first**2, 0.0))
+        means[block], variances[block] = first, np.maximum(second - first**2, 0.0)
+    variance = float(counted @ variances)
     if variance < 1e-9:
         return OrderTest("first pass", None, "attempts", None, None, None)
     problems = len(every.n)
-    observed = float(np.minimum(every.first_pass(), shortest).sum())
+    sooner = np.minimum(every.first_pass(), shortest) - means[pairs.index]
+    z, p, labels = float(sooner.sum()) / variance**0.5, None, cluster_labels(outcomes)
+    if labels is not None:
+        tested = cluster_test(np.where(variances[pairs.index] > 1e-12, sooner, 0.0), labels)
+        if tested is None:
+            return OrderTest("first pass", None, "attempts", None, None, None)
+        z, p, variance = tested.t, tested.p, tested.variance
     error = variance**0.5 / problems
-    z = (observed - mean) / variance**0.5
     return OrderTest(
         name="first pass",
-        effect=(observed - mean) / problems,
+        effect=float(sooner.sum()) / problems,
         unit="attempts",
         z=z,
-        p=two_sided(z),
+        p=two_sided(z) if p is None else p,
         detectable=DETECTABLE * error,
         problems=int(np.sum((every.c > 0) & (every.c < every.n))),
         standard_error=error,

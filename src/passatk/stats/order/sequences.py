@@ -52,8 +52,16 @@ class Sequences:
 
     def informative(self) -> Sequences:
         """Only problems with both passes and failures: in others every order looks the same."""
-        mixed = (self.c > 0) & (self.c < self.n)
-        return Sequences(self.n[mixed], self.c[mixed], self.results[mixed[self.owner]])
+        return self.some(self.mixed)
+
+    def some(self, kept: BoolArray) -> Sequences:
+        """Some of the problems."""
+        return Sequences(self.n[kept], self.c[kept], self.results[kept[self.owner]])
+
+    @cached_property
+    def mixed(self) -> BoolArray:
+        """Which problems have both passes and failures, shape (P,)."""
+        return (self.c > 0) & (self.c < self.n)
 
     @cached_property
     def owner(self) -> IntArray:

@@ -95,5 +95,13 @@ def on_common_problems(
         owner=new[chains.owner][mine],
         length=chains.length[mine],
         solved_at=chains.solved_at[mine],
+        lost_at=chains.lost_at[mine],
+        clusters=_labels(chains, kept),
     )
     return common, outcomes, caveats
+
+
+def _labels(chains: Chains, kept: list[int]) -> tuple[str, ...] | None:
+    labels = None if chains.clusters is None else tuple(chains.clusters[i] for i in kept)
+    # Where one cluster is left, nothing is known of others.
+    return labels if labels is not None and len(set(labels)) > 1 else None

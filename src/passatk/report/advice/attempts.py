@@ -1,4 +1,4 @@
-"""What a run advises: how many candidates, at what cost, and in which order."""
+"""Independent attempts: how many to review, at what cost, and in which order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from passatk import outcomes as run_outcomes
-from passatk.errors import DataError
+from passatk.report.advice.rows import print_rows
 from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
 from passatk.stats.decisions import (
@@ -24,9 +23,11 @@ from passatk.stats.decisions import (
     when_to_give_up,
 )
 from passatk.stats.order import OrderReport, order_tests
+from passatk.stats.stopping import StopAtSuccess
 
 if TYPE_CHECKING:
-    from passatk.store import Run, Store
+    from passatk.outcomes import RunOutcomes
+    from passatk.store import ProblemCounts, Run
 
 # Enough for an order test at 5 % and for a distribution of the best k, in about a second.
 _PERMUTATIONS = 1999
@@ -52,29 +53,35 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What ``passatk advise`` prints.
+    """What ``passatk advise`` prints of independent attempts.
 
     Attributes:
         run: name of the run.
-        best: the best k with its curve and assumptions.
+        problems: how many it rests on.
+        assumptions: who reviews, and what things are worth.
+        best: the best k in random order, with its curve; None where results ended the attempts.
+        as_made: the same in the order of generation, where that order was found to matter.
         what_if: the best k with one assumption changed at a time.
         giving_up: after how many failures to stop where tests tell a pass for certain; None where
             generating costs nothing.
-        order: the order tests.
+        order: the order tests; None where results ended the attempts.
         notes: sentences a reader has to know.
     """
 
     run: str
-    best: BestK
+    problems: int
+    assumptions: Reviewing
+    best: BestK | None
+    as_made: BestK | None
     what_if: tuple[WhatIf, ...]
     giving_up: GivingUp | None
-    order: OrderReport
+    order: OrderReport | None
     notes: tuple[str, ...]
 
     @property
     def order_advice(self) -> str:
         """``"show first"``, ``"show last"``, ``"explore"`` or ``"unknown"``."""
-        if self.order.conclusion == "no information":
+        if self.order is None or self.order.conclusion == "no information":
             return "unknown"
         first = self.order.prefix.best_first
         places = {test.name for test in self.order.found}
@@ -86,53 +93,63 @@ class Advice:
         return "explore"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; keys: run, best, what_if, giving_up, order_advice, order, notes."""
+        """Every field and ``order_advice`` as plain data for JSON."""
+        parts = {
+            name: None if (each := getattr(self, name)) is None else each.to_dict()
+            for name in ("best", "as_made", "giving_up", "order")
+        }
         return {
             "run": self.run,
-            "best": self.best.to_dict(),
+            "problems": self.problems,
+            "assumptions": dataclasses.asdict(self.assumptions),
+            **parts,
             "what_if": [dataclasses.asdict(each) for each in self.what_if],
-            "giving_up": None if self.giving_up is None else self.giving_up.to_dict(),
             "order_advice": self.order_advice,
-            "order": self.order.to_dict(),
             "notes": list(self.notes),
         }
 
 
-def advise(
-    store: Store,
+def advise_attempts(
     run: Run,
+    counts: Sequence[ProblemCounts],
+    seen: RunOutcomes,
     assumptions: Reviewing,
     *,
     level: float = 0.95,
-    stopping: str | None = None,
 ) -> Advice:
-    """Read a run and work out what follows from it under ``assumptions``.
+    """What follows from independent attempts under ``assumptions``.
+
+    Where the tests of order find something, the first k attempts as they were made are looked at
+    beside k attempts in random order. Attempts that were ended by their results say nothing about
+    reviews, which go on after a pass; when to give up can still be told.
 
     Raises:
-        DataError: nothing judged, attempts that are steps of chains, or attempts that were ended by
-            their results.
+        DataError: numbers of attempts that differ with nothing to say why.
     """
-    counts = store.counts(run)
-    seen = run_outcomes.from_rows(
-        store.outcomes(run),
-        run_outcomes.stopping_of(run, stopping),
-        {each.name: each.cluster for each in counts},
-    )
-    if seen.chained:
-        raise DataError(
-            f"{run.name}: {seen.chained} attempts are steps of chains",
-            expected="independent attempts",
-            found="attempts that build on each other",
-            hint="passatk.stats.order.Chains estimates what r chains of l steps achieve",
-        )
     known = seen.outcomes
     notes = notes_about(run, seen, counts)
-    best = best_k(known, assumptions, level=level)
-    if best.at_the_edge:
+    fewest = int(known.n.min())
+    best = as_made = order = None
+    if isinstance(known.stopping, StopAtSuccess):
         notes.append(
-            f"the best k is the largest that {int(known.n.min())} attempts can speak for; "
-            "more attempts might show a larger one"
+            "how many candidates to review cannot be told from attempts that ended with a pass: a "
+            "review may go on after one, and their order is that of the rule"
         )
+    else:
+        best = best_k(known, assumptions, level=level)
+        order = order_tests(known, permutations=_PERMUTATIONS, level=level)
+        if order.found:
+            as_made = best_k(known, assumptions, level=level, order="generation")
+        if fewest < int(known.n.max()):
+            notes.append(
+                f"k goes up to {fewest}, the fewest attempts at a problem; the others have up to "
+                f"{int(known.n.max())}"
+            )
+        if best.at_the_edge:
+            notes.append(
+                f"the best k is the largest that {fewest} attempts can speak for; "
+                "more attempts might show a larger one"
+            )
     giving_up = None
     if assumptions.generation_cost > 0 and assumptions.value > 0:
         giving_up = when_to_give_up(
@@ -145,36 +162,33 @@ def advise(
             )
     return Advice(
         run=run.name,
+        problems=len(known),
+        assumptions=assumptions,
         best=best,
-        what_if=tuple(
+        as_made=as_made,
+        what_if=()
+        if best is None
+        else tuple(
             WhatIf(name, changed, review_curve(known, about).best)
             for name, changed, about in _changed(assumptions)
         ),
         giving_up=giving_up,
-        order=order_tests(known, permutations=_PERMUTATIONS, level=level),
+        order=order,
         notes=tuple(notes),
     )
 
 
 def print_advice(console: Console, advice: Advice) -> None:
     """The advice, what it rests on, and how it would change."""
-    best, about = advice.best, advice.best.assumptions
-    curve, k = best.curve, best.k
     console.print(
-        Text.assemble((advice.run, "bold"), f": {best.problems} problems"), highlight=False
+        Text.assemble((advice.run, "bold"), f": {advice.problems} problems"), highlight=False
     )
     console.print()
-    rows = [("best k", f"{k} [{best.low}, {best.high}]  " + _best_words(advice))]
-    if k:
-        rows += [
-            (
-                "at that k",
-                f"right {curve.right[k]:.1%}, wrong {curve.wrong[k]:.1%}, "
-                f"{curve.reviews[k]:.2f} reviews, utility {curve.utility[k]:.3f} a problem",
-            ),
-            ("cost per solved", f"{curve.cost_per_solved[k]:.4g} (generation, review, waiting)"),
-            ("regret", f"{best.regret[k]:.4f} a problem, from not knowing the best k for certain"),
-        ]
+    rows = []
+    if advice.best is not None:
+        rows += _about_best("best k", advice.best)
+    if advice.as_made is not None:
+        rows += _about_best("as made", advice.as_made)
     if advice.giving_up is not None:
         stop = advice.giving_up
         rows.append(
@@ -184,28 +198,44 @@ def print_advice(console: Console, advice: Advice) -> None:
                 "certain",
             )
         )
-    rows.append(("order", _order_words(advice)))
-    rows += [("", str(test)) for test in advice.order.tests]
-    for name, words in rows:
-        console.print(Text.assemble((f"{name:<16}", "bold"), words), highlight=False)
+    if advice.order is not None:
+        rows.append(("order", _order_words(advice, advice.order)))
+        rows += [("", str(test)) for test in advice.order.tests]
+    print_rows(console, rows)
     console.print()
-    _print_assumptions(console, about, advice.what_if)
+    _print_assumptions(console, advice.assumptions, advice.what_if)
     print_notes(console, advice.notes)
 
 
-def _best_words(advice: Advice) -> str:
-    level = f"{advice.best.level:.0%} of resampled benchmarks lie in the brackets"
-    return level if advice.best.k else f"no review pays under these assumptions; {level}"
+def _about_best(name: str, best: BestK) -> list[tuple[str, str]]:
+    curve, k = best.curve, best.k
+    random = "in random order" if best.order == "random" else "in the order of generation"
+    words = f"{best.level:.0%} of resampled benchmarks lie in the brackets"
+    found = f"{k} [{best.low}, {best.high}] {random}; {words}"
+    if not k:
+        return [(name, f"{found}; no review pays under these assumptions")]
+    return [
+        (name, found),
+        (
+            "at that k",
+            f"right {curve.right[k]:.1%}, wrong {curve.wrong[k]:.1%}, "
+            f"{curve.reviews[k]:.2f} reviews, utility {curve.utility[k]:.3f} a problem",
+        ),
+        ("cost per solved", f"{curve.cost_per_solved[k]:.4g} (generation, review, waiting)"),
+        ("regret", f"{best.regret[k]:.4f} a problem, from not knowing the best k for certain"),
+    ]
 
 
-def _order_words(advice: Advice) -> str:
-    first = advice.order.prefix.best_first
+def _order_words(advice: Advice, order: OrderReport) -> str:
+    first = order.prefix.best_first
     gain = f"; first attempt {first.value:+.3f} against any"
+    which = "; 'as made' above goes by it, 'best k' is for random order"
+    if advice.order_advice == "explore" and order.found:
+        names = " and ".join(test.name for test in order.found)
+        return f"matters ({names}), but no place is known to be better{gain}{which}"
     return {
-        "show first": f"show first: earlier attempts are better{gain}; the figures above are for "
-        "random order",
-        "show last": f"show last: later attempts are better{gain}; the figures above are for "
-        "random order",
+        "show first": f"show first: earlier attempts are better{gain}{which}",
+        "show last": f"show last: later attempts are better{gain}{which}",
         "explore": "explore: no attempt is known to be better for its place, so show them in any "
         f"order or rank them{gain}",
         "unknown": "unknown: no problem has both passes and failures, so order cannot show",

@@ -9,9 +9,11 @@ from statistics import fmean
 import numpy as np
 
 from passatk.analysis.chained import ChainedRun
-from passatk.analysis.controls import Control
+from passatk.analysis.chains.controls import Control
 from passatk.analysis.subject import Subject
-from passatk.stats.order import Costs
+from passatk.stats.order import Chains, Costs
+from passatk.stats.order.followed import Followed
+from passatk.stats.validation import FloatArray
 
 _UNITS = ("cost", "tokens")
 
@@ -31,16 +33,34 @@ class PriceList:
     own: Prices
     single: Mapping[str, float]
 
-    def up_to(self, steps: int, problems: Sequence[str]) -> Costs:
-        """The mean cost of a chain that stops at its pass or after so many steps, by problem."""
-        spent: dict[str, list[float]] = {name: [] for name in problems}
+    def up_to(self, steps: int, chains: Chains) -> Costs:
+        """The mean cost of a chain that stops at its pass or after so many steps, by problem.
+
+        A step costs what it costs the chains that come to it, times the share that does.
+        """
+        spent: dict[str, list[list[float]]] = {
+            n: [[] for _ in range(steps)] for n in chains.problems
+        }
         for (problem, _), numbers in self.run.numbers.items():
             if problem in spent:
-                spent[problem].append(sum(self.own[problem][each] for each in numbers[:steps]))
-        return Costs(
-            np.array([fmean(each) for each in spent.values()]),
-            np.array([self.single[name] for name in problems]),
+                for step, number in enumerate(numbers[:steps]):
+                    spent[problem][step].append(self.own[problem][number])
+        comes = Followed.of(chains, steps).unsolved()[:, :-1]
+        step_cost = np.array(
+            [[fmean(each) if each else 0.0 for each in costs] for costs in spent.values()]
         )
+        return Costs(
+            (comes * step_cost).sum(axis=1),
+            np.array([self.single[name] for name in chains.problems]),
+        )
+
+    def by_step(self, steps: int) -> FloatArray:
+        """What each step costs the chains that come to it, in units of an independent attempt."""
+        spent: list[list[float]] = [[] for _ in range(steps)]
+        for (problem, _), numbers in self.run.numbers.items():
+            for step, number in enumerate(numbers[:steps]):
+                spent[step].append(self.own[problem][number])
+        return np.array([fmean(each) for each in spent]) / fmean(self.single.values())
 
 
 def price_list(
