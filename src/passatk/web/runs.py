@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from passatk.errors import PassatkError
 from passatk.records import Status
-from passatk.stats import Estimate, estimate
+from passatk.stats import Estimate
 from passatk.store import ListedRun, ProblemCounts
 from passatk.web.addresses import Value
 from passatk.web.snapshots import Snapshot, Totals
@@ -162,7 +162,7 @@ def router(view: View) -> APIRouter:
         page: Number = 1,
     ) -> Response:
         snapshot, stale = view.snapshot(run)
-        lines, asked = _results(snapshot, k)
+        lines, asked = _results(view, snapshot, k)
         query: dict[str, Value] = {
             "run": run,
             "k": k,
@@ -239,20 +239,19 @@ class Result:
     narrow: Estimate | None
 
 
-def _results(snapshot: Snapshot, k: str) -> tuple[list[Result], str | None]:
+def _results(view: View, snapshot: Snapshot, k: str) -> tuple[list[Result], str | None]:
     """The usual result lines, or those for other k; and what is wrong with the k, if anything."""
-    usual = list(snapshot.summary.estimates) if snapshot.summary else []
-    fixed = snapshot.fixed
+    summary = snapshot.summary
     trouble = None
-    if k and snapshot.seen is not None:
+    if k and summary is not None:
         try:
-            ks = parse_ks(k)
-            usual = estimate(snapshot.seen.outcomes, ks)
-            fixed = estimate(snapshot.seen.outcomes, ks, target="fixed")
+            summary = view.summary(snapshot, parse_ks(k))
         except PassatkError as error:
             trouble = str(error)
-    narrow = {each.metric: each for each in fixed}
-    return [Result(each, narrow.get(each.metric)) for each in usual], trouble
+    if summary is None:
+        return [], trouble
+    narrow = {each.metric: each for each in summary.fixed}
+    return [Result(each, narrow.get(each.metric)) for each in summary.estimates], trouble
 
 
 def _searched(run: ListedRun) -> str:

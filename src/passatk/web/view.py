@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from jinja2 import Environment
 import passatk
 from passatk.errors import DataError, PassatkError, StoreError, StoreLocked
 from passatk.replay import Replay
+from passatk.report.chained import summary_of
+from passatk.report.summary import Summary
 from passatk.store import Store
 from passatk.web.background import Background
 from passatk.web.forms import SESSION, Forbidden, Forms
@@ -100,6 +102,14 @@ class View:
             return self.snapshots.of(run)
         except DataError as error:
             raise NotFound(str(error)) from error
+
+    def summary(self, snapshot: Snapshot, ks: Sequence[int]) -> Summary:
+        """The estimates of a run for these k, as ``passatk show`` makes them.
+
+        Raises:
+            DataError: there are none for one of the k.
+        """
+        return summary_of(self.store, snapshot.run, snapshot.counts, ks)
 
     def page(
         self, request: Request, template: str, status: int = 200, /, **values: Any

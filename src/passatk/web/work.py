@@ -82,7 +82,7 @@ def figures(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]
             )
             seen, grid = replace(from_counts(counts, stopping), chained=int(chained)), None
         else:
-            seen, grid = read_attempts(store, run, stopping)
+            seen, grid = read_attempts(store, run, counts, stopping)
     return sections(run_figures(run, seen, counts, grid), {})
 
 
