@@ -13,6 +13,7 @@ from passatk.store import Store, open_store
 from passatk.web.application import build
 
 from .examples import fill
+from .served import served
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(path) as store:
         fill(store)
     return path
+
+
+@pytest.fixture(scope="session")
+def at(filled: Path) -> Iterator[str]:
+    """The address of the view of that store, started as people start it."""
+    with served(filled) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

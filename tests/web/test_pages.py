@@ -11,6 +11,7 @@ from passatk.store import Store
 from passatk.web.addresses import address
 
 from .examples import PROBLEMS, benchmark, judge, results
+from .waiting import wait_for
 
 
 def rows(html: str) -> list[str]:
@@ -196,13 +197,4 @@ def test_a_run_that_is_written_to(visitor: TestClient, store: Store) -> None:
     judge(store, run, 3)
     assert "30 of 120 attempts judged" in wait_for(visitor, "/run?run=now", "30 of")
     judge(store, run, PROBLEMS)
-    wait_for(visitor, "/run?run=now", "120 results")
-
-
-def wait_for(visitor: TestClient, path: str, words: str) -> str:
-    """The page as soon as it has the words: counts are made beside the pages."""
-    for _ in range(1000):
-        text = visitor.get(path).text
-        if words in text:
-            return text
-    raise AssertionError(f"{path} never said {words!r}")
+    wait_for(visitor, "/run?run=now", "120 attempts</p>")

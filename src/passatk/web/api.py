@@ -14,8 +14,9 @@ from passatk.errors import DataError
 from passatk.report.data import attempt_to_dict, counts_to_dict
 from passatk.stats import Estimate
 from passatk.store import AttemptLine
+from passatk.web.addresses import Text
 from passatk.web.problems import AttemptNumber
-from passatk.web.runs import Text, parse_ks
+from passatk.web.run import parse_ks
 from passatk.web.snapshots import Snapshot
 from passatk.web.view import NotFound, View
 

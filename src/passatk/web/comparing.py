@@ -12,8 +12,8 @@ from passatk.errors import DataError, PassatkError
 from passatk.report.comparison import runs_of
 from passatk.stats import Outcomes
 from passatk.stats.comparison import Comparison, Ranking, rank_sets
-from passatk.web.addresses import Value
-from passatk.web.runs import Number, Order, Text, parse_ks
+from passatk.web.addresses import Number, Order, Text, Value
+from passatk.web.run import parse_ks
 from passatk.web.snapshots import Snapshot
 from passatk.web.tables import Column, page_of
 from passatk.web.view import View

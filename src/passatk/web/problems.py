@@ -13,8 +13,7 @@ from passatk.replay import limits_of
 from passatk.report.replay import facts
 from passatk.store import JudgedAttempt, Run, StoredProblem
 from passatk.web import code, difference, work
-from passatk.web.addresses import Value, address
-from passatk.web.runs import Number, Text
+from passatk.web.addresses import Number, Text, Value, address
 from passatk.web.snapshots import Snapshot
 from passatk.web.statuses import LOOKS, PENDING, look
 from passatk.web.view import NotFound, View

@@ -43,10 +43,18 @@ class Snapshot:
     trouble: str | None = None
 
     @property
+    def subject(self) -> tuple[object, ...]:
+        """What tells the run from others; the id of a deleted run may come again."""
+        return self.run.id, self.run.name, self.run.created
+
+    @property
+    def state(self) -> str:
+        """What tells this state of the run from others."""
+        return f"{self.revision}-{self.attempts}-{self.judged}"
+
+    @property
     def key(self) -> tuple[object, ...]:
-        """What tells this state of a run from others; the id of a deleted run may come again."""
-        run = self.run
-        return run.id, run.name, run.created, self.revision, self.attempts, self.judged
+        return *self.subject, self.state
 
     @cached_property
     def statuses(self) -> dict[Status, int]:
@@ -65,6 +73,11 @@ class Snapshot:
         return sum(self.statuses.values())
 
     @property
+    def known(self) -> int:
+        """Attempts with a result; the judge's own errors are none."""
+        return self.judged - self.statuses.get(Status.JUDGE_ERROR, 0)
+
+    @property
     def pending(self) -> int:
         return self.attempts - self.judged
 
@@ -75,14 +88,17 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a list of runs shows of one; ``pass_1`` is None while there is no estimate."""
+    """What a list of runs shows of one.
+
+    ``headline`` is pass@1, or what one chain achieves; None while there is no estimate.
+    """
 
     revision: int | None
     problems: int
     attempts: int
     judged: int
     statuses: Mapping[Status, int]
-    pass_1: Estimate | None
+    headline: Estimate | None
 
 
 class Snapshots:
@@ -184,5 +200,6 @@ def _totals(made: Snapshot) -> Totals:
         made.attempts,
         made.judged,
         made.statuses,
-        next((each for each in estimates if each.metric == "pass@1"), None),
+        # Chains are estimated after their first step and after all: the last is what they achieve.
+        next((each for each in reversed(estimates) if each.k == 1), None),
     )

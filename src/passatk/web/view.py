@@ -20,6 +20,7 @@ from passatk.report.chained import summary_of
 from passatk.report.summary import Summary
 from passatk.store import Store
 from passatk.web.background import Background
+from passatk.web.following import Following
 from passatk.web.forms import SESSION, Forbidden, Forms
 from passatk.web.snapshots import Snapshot, Snapshots
 from passatk.web.templates import environment
@@ -79,7 +80,8 @@ class View:
     forms: Forms = field(default_factory=Forms)
     environment: Environment = field(default_factory=environment)
     compared: Kept = field(default_factory=lambda: Kept(64))
-    figures: Background = field(default_factory=lambda: Background(24))
+    curves: Following = field(default_factory=lambda: Following(48))
+    figures: Following = field(default_factory=lambda: Following(24))
     pictures: Background = field(default_factory=lambda: Background(24))
     analysed: Background = field(default_factory=lambda: Background(24))
     approaches: Background = field(default_factory=lambda: Background(48))
@@ -89,7 +91,7 @@ class View:
     def close(self) -> None:
         """End what is made beside the pages."""
         self.snapshots.close()
-        for each in (self.figures, self.pictures, self.analysed, self.approaches):
+        for each in (self.curves, self.figures, self.pictures, self.analysed, self.approaches):
             each.close()
 
     def snapshot(self, run: str) -> tuple[Snapshot, bool]:

@@ -17,7 +17,7 @@ from passatk.report.comparison import read_runs
 from passatk.report.document.against import Against, hold_against
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.sections import sections
-from passatk.report.figures.curves import draw_curves, run_curve
+from passatk.report.figures.curves import draw_curve
 from passatk.report.figures.difficulty import difficulty, draw_difficulty
 from passatk.report.figures.figure import Figure, nothing_to_show
 from passatk.report.figures.hazard import draw_hazard
@@ -195,7 +195,7 @@ def _figures(
             "curves",
             "pass@k and pass^k",
             "What do k attempts achieve?",
-            lambda: draw_curves([run_curve(run.name, outcomes, level=level)]),
+            lambda: draw_curve(run.name, outcomes, level=level),
         ),
         of(
             "precision",

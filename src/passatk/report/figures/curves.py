@@ -68,6 +68,18 @@ def run_curve(
     return RunCurve(run, any_of, all_of, models)
 
 
+def draw_curve(run: str, outcomes: Outcomes, *, level: float = 0.95) -> Figure:
+    """The curve of a run by itself.
+
+    Raises:
+        DataError: one attempt at a problem, or numbers of attempts that differ, and nothing that
+            says why.
+    """
+    if outcomes.largest_k.min() < 2:
+        raise DataError("a problem was attempted once, which leaves no k but 1")
+    return draw_curves([run_curve(run, outcomes, level=level)])
+
+
 def draw_curves(curves: Sequence[RunCurve]) -> Figure:
     """One line a run and metric; dotted beyond the attempts made, where models need not meet it."""
     points = [row for curve in curves for row in _rows(curve)]
