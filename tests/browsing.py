@@ -16,7 +16,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 400, "height": 800}
-PATIENCE = 120_000
+PATIENCE = 300_000
 """Milliseconds that anything may take on a machine that has other things to do."""
 _FLAGS = [
     "--disable-gpu",

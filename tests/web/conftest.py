@@ -40,7 +40,7 @@ def client(filled: Path) -> Iterator[TestClient]:
         TestClient(build(store), base_url="http://127.0.0.1:8200") as visitor,
     ):
         for each in store.listed():  # counted once, so that lists show the counts at once
-            visitor.get("/run", params={"run": each.name})
+            visitor.get("/api/run", params={"run": each.name})
         yield visitor
 
 

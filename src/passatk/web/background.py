@@ -8,7 +8,6 @@ would make every page wait.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 from collections import OrderedDict
@@ -22,8 +21,6 @@ from typing import Any, TypeVar
 from passatk.errors import PassatkError
 
 Made = TypeVar("Made")
-
-_NICENESS = 5  # pages come first, and so does whatever judges on this machine
 
 
 class Background:
@@ -119,7 +116,6 @@ def _tell(pipe: Connection, function: Callable[..., Any], arguments: tuple[objec
     """Run the function and send what it gives, or the words of its error."""
     # An interrupt from the terminal is for the process that serves.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
     try:
         pipe.send((function(*arguments), None))
     except PassatkError as error:

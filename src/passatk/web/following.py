@@ -18,7 +18,7 @@ from passatk.web.background import Background
 
 Made = TypeVar("Made")
 
-_REST = 4.0  # after making, so many times as long nothing is made anew of the same subject
+_REST = 5.0  # after making, so many times as long nothing is made anew of the same subject
 _REST_AFTER_ERROR = 10.0  # seconds
 
 
