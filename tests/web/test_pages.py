@@ -11,7 +11,7 @@ from passatk.store import Store
 from passatk.web.addresses import address
 
 from .examples import PROBLEMS, benchmark, judge, results
-from .waiting import wait_for
+from .waiting import wait_for, whole
 
 
 def rows(html: str) -> list[str]:
@@ -33,7 +33,9 @@ def test_the_runs(client: TestClient) -> None:
 
 def test_an_empty_store(visitor: TestClient) -> None:
     """The page says what makes a run."""
-    assert "passatk evaluate" in visitor.get("/").text
+    text = visitor.get("/").text
+    for command in ("demo", "evaluate", "import"):
+        assert f"passatk {command} " in text
     assert 200 == visitor.get("/compare").status_code
 
 
@@ -62,6 +64,23 @@ def test_the_problems_of_a_run(client: TestClient) -> None:
     assert 6 == len(problems(category="graphs"))
     assert ["task/10", "task/11"] == problems(q="task/1")[1:]
     assert "task/0" not in problems(status="passed")
+
+
+def test_a_run_that_cannot_be_estimated(visitor: TestClient, store: Store) -> None:
+    """Each part of the page says in a sentence why it is empty."""
+    pairs = [pair for pair in results(5) if pair[0].number < 5 or pair[0].problem_id == "task/1"]
+    store.import_run("unequal", {}, benchmark(), pairs)
+    text = whole(visitor, "/run?run=unequal").text
+    assert "no pass@k: problems have 5 to 10 attempts" in text
+    assert "There is no curve over k: problems have 5 to 10 attempts" in text
+    assert "The run cannot be analysed: problems have 5 to 10 attempts" in text
+    assert "stopping=StopAtSuccess" not in text
+    once = [pair for pair in results(5) if pair[0].number == 0]
+    store.import_run("once", {}, benchmark(), once)
+    assert (
+        "There is no curve over k: a problem was attempted once"
+        in whole(visitor, "/run?run=once").text
+    )
 
 
 def test_other_k(client: TestClient) -> None:
