@@ -106,6 +106,7 @@ def test_a_problem(client: TestClient) -> None:
     assert 10 == text.count('class="cell s-') - text.count('<span class="cell')
     assert "5 different programs" in text
     assert "The task number 3" in text
+    assert text.index("</span> passed <b>8</b>") < text.index("output limit exceeded <b>2</b>")
     groups = client.get("/problem?run=strong&problem=task/3&group=program").text
     assert ["#0", "#1", "#2", "#3", "#4"] == sorted(rows(groups))
     same = client.get("/problem?run=strong&problem=task/3&program=5").text

@@ -98,6 +98,7 @@ def router(view: View) -> APIRouter:
             problem=about,
             prompt=code.plain((about.prompt or "").strip("\n")),
             counts=counts,
+            statuses={each: counts.statuses[each] for each in Status if each in counts.statuses},
             cells=cells,
             rows=rows[:ROWS],
             first=first,

@@ -59,10 +59,11 @@ function html(part) {
 }
 
 const loading = new WeakSet();
+const missed = new WeakSet();
 
 // The old picture stays until the new one is loaded.
 async function exchange(part, other) {
-  if (loading.has(part)) return;
+  if (loading.has(part)) { missed.add(part); return; }
   const pictures = [...part.querySelectorAll("img")]
     .filter((each) => each.complete && each.naturalWidth && each.checkVisibility())
     .map((each) => [...other.querySelectorAll("img")].find((img) => img.dataset.picture === each.dataset.picture
@@ -76,6 +77,7 @@ async function exchange(part, other) {
     loading.delete(part);
   }
   put(part, other);
+  if (missed.delete(part)) refresh();
 }
 
 function put(part, other) {
