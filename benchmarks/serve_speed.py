@@ -35,6 +35,7 @@ PAGES = {
     "run": "run?run=large",
     "run, sorted and filtered": "run?run=large&sort=rate&order=desc&q=p/1",
     "run that is written": f"run?run={WRITTEN}",
+    "its figures": f"run/figures?run={WRITTEN}",
     "problem": "problem?run=large&problem=p/500",
     "problem, by program": "problem?run=large&problem=p/500&group=program",
     "attempt": "attempt?run=large&problem=p/500&number=500",

@@ -12,7 +12,7 @@ import pytest
 from passatk.attempts.imported import binary
 from passatk.cli import build
 from passatk.errors import DataError, MissingExtra, PassatkError
-from passatk.records import Attempt
+from passatk.records import Attempt, Status, Verdict
 from passatk.report.document.plain import schema
 from passatk.store import open_store
 
@@ -48,6 +48,31 @@ def test_figures_in_a_folder(store: Path, tmp_path: Path) -> None:
     assert 0 == run(store, "new", "--figures", str(tmp_path / "figures"), "--format", "svg")
     names = {path.name for path in (tmp_path / "figures").iterdir()}
     assert {"curves.svg", "heat-map.svg", "review.svg"} <= names
+
+
+def test_chains_are_analysed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that pass early have fewer steps, which needs no stopping rule to explain it."""
+    passes = [(0, 0), (0, 1), (1, 2), (2, 1)]  # problem and chain that passes at its first step
+    with open_store(tmp_path / "passatk.db") as opened:
+        opened.import_run(
+            "chains",
+            {"plan": {"chains": 3, "steps": 2}},
+            None,
+            [
+                (
+                    Attempt(f"p/{i}", 2 * chain + step, "x", "x", chain=chain, step=step),
+                    Verdict(Status.PASSED if first else Status.WRONG_ANSWER),
+                )
+                for i in range(6)
+                for chain in range(3)
+                for first in [(i, chain) in passes]
+                for step in range(1 if first else 2)
+            ],
+        )
+    assert 0 == run(tmp_path / "passatk.db", "chains", "--only", "chains", "--json")
+    (found,) = json.loads(capsys.readouterr().out)["runs"]
+    assert ["chains"] == [name for each in found["sections"] for name in each["results"]]
+    assert "pass(1 chain, 2 steps)" in [each["metric"] for each in found["estimates"]]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from passatk.report.figures.static import picture, static_spec
 from passatk.report.figures.statuses import ALL, draw_statuses, ended
 from passatk.report.figures.theme import colour, css_variables, resolved, status_colour
 from passatk.simulate import Setting, draw
-from passatk.stats import Outcomes
+from passatk.stats import Outcomes, StopAtSuccess
 from passatk.stats.decisions import Reviewing, best_k
 from passatk.stats.order import hazard, prefix_curve
 from passatk.store import ProblemCounts
@@ -236,3 +236,14 @@ def test_colours_are_resolved_everywhere() -> None:
 def test_a_static_chart_fetches_nothing() -> None:
     """Its data are inside."""
     assert "url" not in str(static_spec(DRAWN["curves"]()))
+
+
+def test_attempts_that_end_with_a_pass_have_no_curve_of_all() -> None:
+    """pass^k cannot be had from them, and the figure does not speak of it."""
+    outcomes = Outcomes.from_counts([1, 3, 5], [1, 1, 0], stopping=StopAtSuccess(1, 5))
+    figure = draw_curves([run_curve("run", outcomes)])
+    assert "pass@k" == figure.title
+    assert (
+        {"pass@k"} <= {how for *_, how in figure.table.rows} <= {"pass@k", "pass@k, extrapolated"}
+    )
+    assert "all k pass" not in figure.how_to_read

@@ -139,6 +139,7 @@ def test_hostile_text_in_latex() -> None:
         == latex_text(r"\input{x} 100% $a_b$ #1 & ~ a--b")
     )
     assert r"\textbackslash{}u202e" == latex_text("\u202e")
+    assert r"a {\char34}b{\char34}" == latex_text('a "b"')  # in any font encoding
 
 
 def test_json_holds_to_its_schema(

@@ -21,5 +21,5 @@ def test_the_recorded_rule_that_ended_attempts_is_used(tmp_path: Path) -> None:
     ]
     with open_store(tmp_path / "passatk.db") as store:
         run = store.import_run("stopped", {"stopping": "1/3"}, None, results)
-        seen, _ = read_attempts(store, run)
+        seen, _ = read_attempts(store, run, store.counts(run))
     assert StopAtSuccess(1, 3) == seen.outcomes.stopping

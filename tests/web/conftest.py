@@ -13,6 +13,7 @@ from passatk.store import Store, open_store
 from passatk.web.application import build
 
 from .examples import fill
+from .served import served
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def at(filled: Path) -> Iterator[str]:
+    """The address of the view of that store, started as people start it."""
+    with served(filled) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def client(filled: Path) -> Iterator[TestClient]:
     """A visitor of the view of that store."""
     with (
@@ -32,7 +40,7 @@ def client(filled: Path) -> Iterator[TestClient]:
         TestClient(build(store), base_url="http://127.0.0.1:8200") as visitor,
     ):
         for each in store.listed():  # counted once, so that lists show the counts at once
-            visitor.get("/run", params={"run": each.name})
+            visitor.get("/api/run", params={"run": each.name})
         yield visitor
 
 

@@ -44,7 +44,7 @@ def test_every_k_is_answered(client: TestClient) -> None:
     """A k that the run is too small for is left out, and a note says so."""
     document = client.get("/api/run?run=weak&k=1,500").json()
     assert {"pass@1"} == {each["metric"] for each in document["estimates"]}
-    assert any("beyond 10" in note for note in document["notes"])
+    assert any("k=500 left out" in note for note in document["notes"])
 
 
 ENDPOINTS = ("/api/runs", "/api/run", "/api/problems", "/api/attempts", "/api/attempt")

@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from passatk.store import open_store
+from browsing import NARROW, WIDE, chromium, keep, looking, violations
+from passatk.store import Store, open_store
 from passatk.web.addresses import address
 
-from .browser import AXE, MODES, SCREENSHOTS, chromium, looking, served
 from .examples import (
     POISONED_PROBLEM,
     POISONED_RUN,
     PROBLEMS,
     benchmark,
-    fill,
     judge,
     results,
 )
+from .served import served
 
 POISONED = {"run": POISONED_RUN, "problem": POISONED_PROBLEM}
 PAGES = {
@@ -58,10 +58,17 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def at(filled: Path, browser: Any) -> Iterator[str]:
-    """The address of the view of the filled store."""
-    with served(filled) as address:
-        yield address
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, str]]:
+    """A store that tests write to while it is served, and the address of its view."""
+    path = tmp_path_factory.mktemp("own") / "own.db"
+    with open_store(path) as store, served(path) as address:
+        yield store, address
+
+
+def made(page: Any) -> None:
+    """Wait until nothing in the page is still being made."""
+    page.wait_for_selector("html[data-scripts=on]")
+    page.wait_for_selector("[data-waiting]", state="detached")
 
 
 def see_pictures(page: Any) -> int:
@@ -75,48 +82,50 @@ def see_pictures(page: Any) -> int:
     return seen
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", PAGES)
-def test_pages(browser: Any, at: str, name: str, mode: str) -> None:
-    """Each page loads without an error or a request elsewhere, fits, and is kept as a picture."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with looking(browser, at, mode) as page:
+def test_pages(browser: Any, at: str, name: str) -> None:
+    """Each page loads without an error or a request elsewhere, fits, and is accessible, in both
+    themes and on narrow screens; it is kept as a picture."""
+    with looking(browser, at) as page:
         assert 200 == page.goto(PAGES[name]).status
-        page.wait_for_selector("html[data-scripts=on]")
-        page.wait_for_selector("[data-waiting]", state="detached")
-        see_pictures(page)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= MODES[mode]["viewport"]["width"]
-        page.screenshot(path=SCREENSHOTS / f"{name}-{mode}.png".replace(" ", "-"), full_page=True)
+        made(page)
+        for look, theme, size in (
+            ("narrow", "light", NARROW),
+            ("dark", "dark", WIDE),
+            ("light", "light", WIDE),
+        ):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=theme)
+            see_pictures(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            if not name.startswith("poisoned") or look == "light":
+                keep(page, f"{name}-{look}")
+        page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true; })")
+        assert [] == violations(page)
+        page.emulate_media(color_scheme="dark")
+        assert [] == violations(page)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("name", [*PAGES, "an error"])
-def test_accessibility(browser: Any, at: str, name: str, mode: str) -> None:
-    """axe finds nothing to complain of."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: .ci/browser installs it")
-    context = browser.new_context(base_url=at, **MODES[mode])
+def test_an_error_is_accessible(browser: Any, at: str) -> None:
+    """The page that says that something is not there, in both themes."""
+    context = browser.new_context(base_url=at)
     page = context.new_page()
-    page.goto(PAGES.get(name, "/run?run=none"))
-    page.wait_for_selector("[data-waiting]", state="detached")
-    for each in page.query_selector_all("details"):
-        each.evaluate("each => each.open = true")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert 404 == page.goto("/run?run=none").status
+    assert [] == violations(page)
+    page.emulate_media(color_scheme="dark")
+    assert [] == violations(page)
     context.close()
-    assert [] == [(each["id"], [node["html"] for node in each["nodes"][:3]]) for each in found]
 
 
 def test_sorting_and_filtering(browser: Any, at: str) -> None:
     """Headings sort, the filter filters, and the address alone brings all of it back."""
     with looking(browser, at) as page:
         page.goto("/run?run=strong")
-        page.click("thead >> text=pass@1")
+        page.click("thead >> text=Share passed")
         page.wait_for_url(re.compile("order=asc"))
         first = "[data-live=problems] tbody tr:first-child th a"
         assert "task/0" == page.inner_text(first)
-        page.click("[data-live=problems] thead >> text=pass@1")
+        page.click("[data-live=problems] thead >> text=Share passed")
         page.wait_for_url(re.compile("order=desc"))
         assert "task/0" != page.inner_text(first)
         page.select_option("select[name=category]", "graphs")
@@ -159,6 +168,7 @@ def test_comparing(browser: Any, at: str) -> None:
         page.click("form.stacked >> text=Compare")
         page.wait_for_url(re.compile("k=1"))
         page.click("text=those that differ")
+        page.wait_for_url(re.compile("differing=1"))
         page.click("[data-item] th a >> nth=0")
         page.wait_for_url(re.compile("/problem"))
 
@@ -225,7 +235,7 @@ def test_the_skip_link(browser: Any, at: str) -> None:
 def test_the_theme(browser: Any, at: str) -> None:
     """The system's at first; what is chosen holds on the next page."""
     ground = "getComputedStyle(document.documentElement).backgroundColor"
-    with looking(browser, at, "light") as page:
+    with looking(browser, at) as page:
         page.goto("/")
         light = page.evaluate(ground)
         page.select_option("[data-theme-switch]", "dark")
@@ -240,103 +250,132 @@ def test_the_theme(browser: Any, at: str) -> None:
 def test_figures_follow_the_theme(browser: Any, at: str) -> None:
     """One picture of each is loaded; the switch changes it, as the system's theme does."""
     used = "all => all.filter(e => e.checkVisibility()).map(e => e.currentSrc)"
-    with looking(browser, at, "light") as page:
+    with looking(browser, at) as page:
         page.goto("/run?run=strong")
+        made(page)
+        assert 1 == see_pictures(page)
         page.click(".views >> text=Figures")
-        page.wait_for_selector("figure")
-        count = see_pictures(page)
-        assert 8 == count
+        page.wait_for_url(re.compile("/run/figures"))
+        made(page)
+        assert 8 == see_pictures(page)
         assert all(
             "theme=light&width=wide" in each for each in page.eval_on_selector_all("img", used)
         )
         page.select_option("[data-theme-switch]", "dark")
-        assert count == see_pictures(page)
+        assert 8 == see_pictures(page)
         assert all("theme=dark" in each for each in page.eval_on_selector_all("img", used))
-    with looking(browser, at, "narrow", color_scheme="dark") as page:
+    with looking(browser, at, theme="dark", size=NARROW) as page:
         page.goto("/run/figures?run=strong")
-        page.wait_for_selector("figure")
-        assert count == see_pictures(page)
+        made(page)
+        assert 8 == see_pictures(page)
         sources = page.eval_on_selector_all("img", used)
         assert all("theme=dark&width=narrow" in each for each in sources)
 
 
 def test_from_a_finding_to_its_evidence(browser: Any, at: str) -> None:
-    """Findings appear by themselves, unfold, and lead to problems and attempts."""
+    """The first findings stand on the page of the run; all of them unfold, and lead to problems
+    and attempts."""
     with looking(browser, at) as page:
         page.goto("/run?run=middle")
+        made(page)
+        assert page.is_visible("[data-live=findings] .finding")
         page.click(".views >> text=Findings")
-        page.wait_for_selector(".finding", state="attached")
-        for each in page.query_selector_all("details"):
-            each.evaluate("each => each.open = true")
+        page.wait_for_url(re.compile("/run/findings"))
+        made(page)
+        page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true; })")
         page.click(".finding dd a >> nth=0")
         page.wait_for_url(re.compile("/(problem|attempt)"))
 
 
 def test_findings_without_scripts(browser: Any, at: str) -> None:
     """The page that waits loads itself again."""
-    with looking(browser, at, java_script_enabled=False) as page:
+    with looking(browser, at, scripts=False) as page:
         page.goto("/run/findings?run=weak")
         page.wait_for_selector(".finding", state="attached")
 
 
 def test_without_scripts(browser: Any, at: str) -> None:
     """Everything but live progress and keys is there."""
-    with looking(browser, at, java_script_enabled=False) as page:
+    with looking(browser, at, scripts=False) as page:
         page.goto("/")
         page.fill("[data-filter]", "strong")
         page.click("text=Apply")
+        page.wait_for_url(re.compile("q=strong"))
         page.click("[data-item] th a")
-        page.click("thead >> text=pass@1")
+        page.wait_for_url(re.compile("/run"))
+        page.click("thead >> text=Share passed")
+        page.wait_for_url(re.compile("order=asc"))
         page.click("[data-item] th a >> nth=0")
         page.wait_for_url(re.compile("/problem"))
         assert "task/0" == page.inner_text("h1")
 
 
-def test_a_run_while_it_is_judged(browser: Any, tmp_path: Path) -> None:
-    """Progress, statuses and estimates move by themselves; the focus stays where it is."""
-    path = tmp_path / "live.db"
-    with open_store(path) as store:
-        attempts = [attempt for attempt, _ in results(0)]
-        run = store.begin_run("live", benchmark(), {"settings": {}}, attempts)
-        with served(path) as at, looking(browser, at) as page:
-            page.goto("/run?run=live")
-            page.evaluate("window.stayed = true")
-            page.wait_for_selector("text=0 of 120 attempts judged")
-            page.focus("[data-item] th a >> nth=2")
-            judge(store, run, PROBLEMS // 2)
-            page.wait_for_selector("text=60 of 120 attempts judged")
-            page.wait_for_selector("[data-live=results] >> text=pass@1")
-            assert "task/2" == page.evaluate("document.activeElement.innerText")
-            judge(store, run, PROBLEMS)
-            page.wait_for_selector("progress", state="detached")
-            assert page.evaluate("window.stayed")
-            page.goto("/")
-            page.wait_for_selector("text=live")
-            store.import_run("another", {}, None, list(results(3)))
-            page.wait_for_selector("[data-item] >> text=another")
+def test_a_run_while_it_is_judged(browser: Any, own: tuple[Store, str]) -> None:
+    """Progress, estimates and the figure move by themselves; the focus stays where it is, and
+    findings come at the end."""
+    store, at = own
+    attempts = [attempt for attempt, _ in results(0)]
+    run = store.begin_run("live", benchmark(), {"settings": {}}, attempts)
+    with looking(browser, at) as page:
+        page.goto("/run?run=live")
+        page.evaluate("window.stayed = true")
+        page.wait_for_selector("text=0 of 120 attempts judged")
+        assert "nothing is judged yet" in page.inner_text("[data-live=curve]")
+        page.focus("[data-item] th a >> nth=2")
+        judge(store, run, PROBLEMS // 2)
+        page.wait_for_selector("text=60 of 120 attempts judged")
+        page.wait_for_selector("[data-live=results] >> text=pass@1")
+        page.wait_for_selector("[data-live=results] >> text=Preliminary")
+        page.wait_for_selector("[data-live=curve] >> text=Drawn from 60 of 120 attempts")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-live=curve] img')]"
+            ".some(each => each.checkVisibility() && each.naturalWidth > 0)"
+        )
+        first = page.get_attribute("[data-live=curve] img", "src")
+        assert "judged to its end" in page.inner_text("[data-live=findings]")
+        assert "task/2" == page.evaluate("document.activeElement.innerText")
+        # From now on a look at the figure that finds none, even for a moment, is remembered.
+        page.evaluate(
+            "window.gone = 0; new MutationObserver(() => {"
+            " const seen = [...document.querySelectorAll('[data-live=curve] img')]"
+            ".some(each => each.checkVisibility() && each.complete && each.naturalWidth > 0);"
+            " if (!seen) window.gone += 1;"
+            "}).observe(document.querySelector('[data-live=curve]'), {childList: true})"
+        )
+        judge(store, run, PROBLEMS)
+        page.wait_for_selector("progress", state="detached")
+        page.wait_for_selector("[data-live=curve] >> text=Drawn from 120 attempts")
+        page.wait_for_selector("[data-live=findings] .finding")
+        assert first != page.get_attribute("[data-live=curve] img", "src")
+        assert page.evaluate("window.stayed")
+        assert 0 == page.evaluate("window.gone")
+        page.goto("/")
+        page.wait_for_selector("text=live")
+        store.import_run("another", {}, None, list(results(3)))
+        page.wait_for_selector("[data-item] >> text=another")
 
 
-def test_changing_a_run(browser: Any, tmp_path: Path) -> None:
+def test_changing_a_run(browser: Any, own: tuple[Store, str]) -> None:
     """Tags, note and archive; and deletion, which asks first."""
-    path = tmp_path / "changed.db"
-    with open_store(path) as store:
-        fill(store)
-        with served(path) as at, looking(browser, at) as page:
-            page.goto("/run?run=weak")
-            page.fill("input[name=tags]", "first, second")
-            page.fill("textarea", "A note.")
-            page.click("text=Save")
-            page.click(".title >> text=first")
-            page.wait_for_url(re.compile("/[?]tag=first"))
-            page.click("[data-item] th a")
-            page.click("button >> text=Archive")
-            page.wait_for_selector(".title >> text=archived")
-            page.click("text=Delete this run")
-            page.click("text=Keep it")
-            page.click("text=Delete this run")
-            page.click("text=Delete for good")
-            page.wait_for_url(at)
-        assert "weak" not in [each.name for each in store.listed()]
+    store, at = own
+    store.import_run("changed", {}, benchmark(), results(3))
+    with looking(browser, at) as page:
+        page.goto("/run?run=changed")
+        page.fill("input[name=tags]", "first, second")
+        page.fill("textarea", "A note.")
+        page.click("text=Save")
+        page.click(".title >> text=first")
+        page.wait_for_url(re.compile("/[?]tag=first"))
+        page.click("[data-item] th a")
+        page.wait_for_url(re.compile("/run"))
+        page.click("button >> text=Archive")
+        page.wait_for_selector(".title >> text=archived")
+        page.click("text=Delete this run")
+        page.click("text=Keep it")
+        page.click("text=Delete this run")
+        page.click("text=Delete for good")
+        page.wait_for_url(at)
+    assert "changed" not in [each.name for each in store.listed()]
 
 
 def test_a_token(browser: Any, filled: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from passatk.web import figures, findings, problems, work
 from passatk.web.background import Background
 
 from .examples import PROBLEMS, benchmark, judge, results
-from .waiting import whole
+from .waiting import wait_for, whole
 
 FIGURES = ["curves", "precision", "heat-map", "difficulty", "statuses", "order", "hazard", "review"]
 OF_COUNTS = ["curves", "precision", "difficulty", "statuses", "review"]
@@ -61,6 +62,8 @@ def test_a_picture(client: TestClient, theme: str) -> None:
         ("/run/findings?run=none", 404),
         ("/run/figure?run=none&name=curves", 404),
         ("/run/figure?run=strong&name=none", 404),
+        ("/run/curve?run=none", 404),
+        ("/run/curve?run=strong&width=900000", 422),
         ("/run/figure?run=strong&name=curves&theme=odd", 422),
         ("/run/figure?run=strong&name=curves&width=900000", 422),
     ],
@@ -80,17 +83,40 @@ def test_a_large_run_has_the_figures_of_counts(
     assert "more than 100 attempts" in text
 
 
-def test_nothing_is_judged(visitor: TestClient, store: Store) -> None:
-    """Pages that say so, until there is something."""
+def test_a_run_while_it_is_judged(visitor: TestClient, store: Store) -> None:
+    """Figures follow, and say from how many attempts they are; findings wait for the end."""
     run = store.begin_run("now", benchmark(), {"settings": {}}, [a for a, _ in results(0)])
-    assert "nothing is judged yet" in whole(visitor, "/run/figures?run=now").text
+    for page in ("/run", "/run/figures"):
+        assert "nothing is judged yet" in whole(visitor, f"{page}?run=now").text
     assert "0 of 120 attempts are" in whole(visitor, "/run/findings?run=now").text
+    judge(store, run, PROBLEMS // 2)
+    for page in ("/run", "/run/figures"):
+        assert "<img" in wait_for(visitor, f"{page}?run=now", "Drawn from 60 of 120 attempts")
+        assert 'data-events="/events?run=now"' in visitor.get(f"{page}?run=now").text
+    for page in ("/run", "/run/findings"):
+        text = visitor.get(f"{page}?run=now").text
+        assert "again and again while results arrive" in text
+        assert "How it was found" not in text
     judge(store, run, PROBLEMS)
-    for _ in range(1000):
-        text = whole(visitor, "/run/findings?run=now").text
-        if "120 attempts are" not in text:
-            break
-    assert "How it was found" in text
+    for page in ("/run", "/run/figures"):
+        wait_for(visitor, f"{page}?run=now", "Drawn from 120 attempts")
+    assert "How it was found" in wait_for(visitor, "/run/findings?run=now", "Described")
+
+
+def test_the_page_of_a_run_has_its_content(client: TestClient) -> None:
+    """The first findings, the figure of pass@k with its words, and where the rest is."""
+    text = whole(client, "/run?run=middle").text
+    assert 2 == text.count("<img ") == text.count('data-picture="curves"')
+    assert "Drawn from 120 attempts" in text
+    assert "the chance that at least one of k attempts passes" in text
+    sentences = re.findall('class="sentence">([^<]*)<', text)
+    every = re.findall('class="sentence">([^<]*)<', whole(client, "/run/findings?run=middle").text)
+    assert 0 < len(sentences) <= 3
+    assert sentences == every[: len(sentences)]
+    for theme in ("light", "dark"):
+        answer = client.get(f"/run/curve?run=middle&theme={theme}")
+        assert "image/svg+xml" == answer.headers["content-type"]
+        assert 'width="480"' in answer.text
 
 
 def test_a_run_that_changes_is_drawn_anew(visitor: TestClient, store: Store) -> None:
@@ -107,6 +133,8 @@ def test_without_the_extra(client: TestClient, monkeypatch: pytest.MonkeyPatch) 
     text = client.get("/run/figures?run=strong").text
     assert "pip install &#39;passatk[report]&#39;" in text
     assert 400 == client.get("/run/figure?run=strong&name=curves").status_code
+    assert "pip install &#39;passatk[report]&#39;" in client.get("/run?run=strong").text
+    assert 400 == client.get("/run/curve?run=strong").status_code
 
 
 def test_the_findings_of_a_run(client: TestClient) -> None:
@@ -189,7 +217,11 @@ def test_chains_have_no_figures_of_random_order(store: Store) -> None:
     store.import_run("chained", {}, None, pairs)
     for alone, expected in ((False, ["heat-map", "statuses"]), (True, ["statuses"])):
         drawn = work.figures(str(store.path), "chained", alone)
-        assert expected == [each.name for section in drawn for each in section.figures]
+        assert expected == [each.name for section in drawn.sections for each in section.figures]
+    counts = tuple(store.counts(store.run("chained")))
+    curve = work.curve(str(store.path), "chained", counts, figures.CURVE_WIDTHS)
+    assert curve.figure is None
+    assert "saw why the ones before" in (curve.nothing or "")
 
 
 def fail(words: str) -> None:

@@ -11,6 +11,7 @@ from passatk.store import Store
 from passatk.web.addresses import address
 
 from .examples import PROBLEMS, benchmark, judge, results
+from .waiting import wait_for, whole
 
 
 def rows(html: str) -> list[str]:
@@ -32,7 +33,9 @@ def test_the_runs(client: TestClient) -> None:
 
 def test_an_empty_store(visitor: TestClient) -> None:
     """The page says what makes a run."""
-    assert "passatk evaluate" in visitor.get("/").text
+    text = visitor.get("/").text
+    for command in ("demo", "evaluate", "import"):
+        assert f"passatk {command} " in text
     assert 200 == visitor.get("/compare").status_code
 
 
@@ -63,6 +66,23 @@ def test_the_problems_of_a_run(client: TestClient) -> None:
     assert "task/0" not in problems(status="passed")
 
 
+def test_a_run_that_cannot_be_estimated(visitor: TestClient, store: Store) -> None:
+    """Each part of the page says in a sentence why it is empty."""
+    pairs = [pair for pair in results(5) if pair[0].number < 5 or pair[0].problem_id == "task/1"]
+    store.import_run("unequal", {}, benchmark(), pairs)
+    text = whole(visitor, "/run?run=unequal").text
+    assert "no pass@k: problems have 5 to 10 attempts" in text
+    assert "There is no curve over k: problems have 5 to 10 attempts" in text
+    assert "The run cannot be analysed: problems have 5 to 10 attempts" in text
+    assert "stopping=StopAtSuccess" not in text
+    once = [pair for pair in results(5) if pair[0].number == 0]
+    store.import_run("once", {}, benchmark(), once)
+    assert (
+        "There is no curve over k: a problem was attempted once"
+        in whole(visitor, "/run?run=once").text
+    )
+
+
 def test_other_k(client: TestClient) -> None:
     """The k in the address; one that is too large says why."""
     assert "pass@5" in client.get("/run?run=strong&k=5").text
@@ -86,6 +106,7 @@ def test_a_problem(client: TestClient) -> None:
     assert 10 == text.count('class="cell s-') - text.count('<span class="cell')
     assert "5 different programs" in text
     assert "The task number 3" in text
+    assert text.index("</span> passed <b>8</b>") < text.index("output limit exceeded <b>2</b>")
     groups = client.get("/problem?run=strong&problem=task/3&group=program").text
     assert ["#0", "#1", "#2", "#3", "#4"] == sorted(rows(groups))
     same = client.get("/problem?run=strong&problem=task/3&program=5").text
@@ -196,13 +217,4 @@ def test_a_run_that_is_written_to(visitor: TestClient, store: Store) -> None:
     judge(store, run, 3)
     assert "30 of 120 attempts judged" in wait_for(visitor, "/run?run=now", "30 of")
     judge(store, run, PROBLEMS)
-    wait_for(visitor, "/run?run=now", "120 results")
-
-
-def wait_for(visitor: TestClient, path: str, words: str) -> str:
-    """The page as soon as it has the words: counts are made beside the pages."""
-    for _ in range(1000):
-        text = visitor.get(path).text
-        if words in text:
-            return text
-    raise AssertionError(f"{path} never said {words!r}")
+    wait_for(visitor, "/run?run=now", "120 attempts</p>")

@@ -94,8 +94,7 @@ def test_poison_is_visible(client: TestClient) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_poison_in_a_figure(visitor: TestClient, store: Store, theme: str) -> None:
+def test_poison_in_a_figure(visitor: TestClient, store: Store) -> None:
     """A picture is well-formed, and names of problems and categories are text in it."""
     poison = POISON.replace("\ud800", "")
     problems = {
@@ -116,8 +115,13 @@ def test_poison_in_a_figure(visitor: TestClient, store: Store, theme: str) -> No
     text = whole(visitor, address("/run/figures", run=POISONED_RUN)).text
     names = re.findall(r'id="figure-([a-z-]+)"', text)
     assert {"heat-map", "statuses"} <= set(names)
-    for name in names:
-        answer = visitor.get(address("/run/figure", run=POISONED_RUN, name=name, theme=theme))
+    addresses = [
+        address(path, run=POISONED_RUN, name=name, theme=theme)
+        for theme in ("light", "dark")
+        for path, name in [("/run/curve", ""), *(("/run/figure", each) for each in names)]
+    ]
+    for each in addresses:
+        answer = visitor.get(each)
         if answer.status_code == 404:  # nothing to show, as the page says
             continue
         tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(answer.text).iter()}

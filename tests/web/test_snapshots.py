@@ -88,7 +88,8 @@ def test_a_run_that_is_written_to(
     clock.now += 1000.0
     seen = fresh(snapshots)
     assert 0 == seen.pending
-    assert ["pass@1", "pass@10"] == [each.metric for each in seen.fixed]
+    assert seen.summary is not None
+    assert ["pass@1", "pass@10"] == [each.metric for each in seen.summary.fixed]
 
 
 def test_a_rest_after_counting(

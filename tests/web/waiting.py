@@ -16,3 +16,13 @@ def whole(visitor: TestClient, path: str) -> Any:
             return answer
         time.sleep(0.1)
     raise AssertionError(f"{path} is never made")
+
+
+def wait_for(visitor: TestClient, path: str, words: str) -> str:
+    """The page as soon as it has the words: counts are made beside the pages."""
+    for _ in range(1200):
+        text: str = visitor.get(path).text
+        if words in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(f"{path} never said {words!r}")

@@ -77,7 +77,7 @@ def report(
         found = {}
         for run in dict.fromkeys(runs if analyses else ()):
             subject = analysing.read(opened, run, problems=problems, stopping=stopping)
-            if subject.seen.unexplained:
+            if subject.seen.unexplained and not subject.seen.chained:
                 message(
                     f"note: {run} is not analysed: its numbers of attempts differ, and nothing "
                     "says why; --stopping would"

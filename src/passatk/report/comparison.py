@@ -21,17 +21,25 @@ from passatk.stats.comparison.change import p_value, points
 from passatk.stats.result import percent
 
 if TYPE_CHECKING:
-    from passatk.store import Run, Store
+    from passatk.store import ProblemCounts, Run, Store
 
 _STYLES = {"improved": "green", "regressed": "red", "inconclusive": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Several runs of a store as statistics see them, with what to know about them."""
+    """Several runs of a store as statistics see them.
+
+    ``about`` says what to know of each run, ``together`` of holding them against each other.
+    """
 
     outcomes: Mapping[str, Outcomes]
-    notes: tuple[str, ...]
+    about: tuple[str, ...]
+    together: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return *self.about, *self.together
 
     @property
     def usual_k(self) -> tuple[int, ...]:
@@ -50,28 +58,36 @@ def read_runs(store: Store, names: Sequence[str], stopping: str | None = None) -
     Raises:
         DataError: no run of that name, or nothing judged in one.
     """
-    found: list[Run] = []
+    found = [store.run(name) for name in names]
+    return runs_of(store, [(run, store.counts(run)) for run in found], stopping)
+
+
+def runs_of(
+    store: Store,
+    counted: Sequence[tuple[Run, Sequence[ProblemCounts]]],
+    stopping: str | None = None,
+) -> Runs:
+    """The outcomes of runs whose attempts were counted; otherwise as :func:`read_runs`."""
     seen: dict[str, Outcomes] = {}
-    notes: list[str] = []
-    for name in names:
-        run = store.run(name)
-        counts = store.counts(run)
+    about: list[str] = []
+    together: list[str] = []
+    for run, counts in counted:
         steps = steps_of(run)
         rule = "independent" if steps else outcomes.stopping_of(run, stopping)
         known = outcomes.from_counts(counts, rule)
-        found.append(run)
         if steps:
             clusters = {each.name: each.cluster for each in counts}
             chains = chains_of(run, store.outcomes(run), clusters)
             seen[run.name], said = chains_as_attempts(run, chains, steps)
-            notes += said
+            together += said
         else:
             seen[run.name] = known.outcomes
-        notes += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]
-    hashes = {run.benchmark_hash for run in found if run.benchmark_hash is not None}
+        about += [f"{run.name}: {note}" for note in notes_about(run, known, counts)]
+    hashes = {run.benchmark_hash for run, _ in counted if run.benchmark_hash is not None}
     if len(hashes) > 1:
-        notes.append("the runs were judged on different versions of the problems")
-    return Runs(_with_the_same_clusters(seen, notes), tuple(notes))
+        together.append("the runs were judged on different versions of the problems")
+    agreed = _with_the_same_clusters(seen, together)
+    return Runs(agreed, tuple(about), tuple(together))
 
 
 def _with_the_same_clusters(

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
+from fastapi import Query
+
 Value = str | int | bool | None | list[str]
+
+Text = Annotated[str, Query(max_length=1000)]
+Order = Literal["", "asc", "desc"]
+Number = Annotated[int, Query(ge=1, le=1_000_000)]
 
 
 def address(path: str, /, **query: Value) -> str:

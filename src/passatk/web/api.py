@@ -14,8 +14,9 @@ from passatk.errors import DataError
 from passatk.report.data import attempt_to_dict, counts_to_dict
 from passatk.stats import Estimate
 from passatk.store import AttemptLine
+from passatk.web.addresses import Text
 from passatk.web.problems import AttemptNumber
-from passatk.web.runs import Text, parse_ks
+from passatk.web.run import parse_ks
 from passatk.web.snapshots import Snapshot
 from passatk.web.view import NotFound, View
 
@@ -218,25 +219,16 @@ def router(view: View) -> APIRouter:
 
 
 def _run_document(view: View, snapshot: Snapshot, stale: bool, k: str) -> dict[str, Any]:
-    from passatk.stats import estimate
-
     run, state = snapshot.run, view.store.state(snapshot.run.id)
     estimates: list[Estimate] = []
     notes: list[str] = []
-    if snapshot.summary is not None and snapshot.seen is not None:
-        notes = list(snapshot.summary.notes)
-        estimates = [*snapshot.summary.estimates, *snapshot.fixed]
+    if (summary := snapshot.summary) is not None:
+        estimates, notes = [*summary.estimates, *summary.fixed], list(summary.notes)
         if k:
-            ks, seen = parse_ks(k), snapshot.seen.outcomes
-            most = int(seen.largest_k.min())
-            estimates = []
-            if any(each > most for each in ks):
-                notes.append(f"k beyond {most} left out: the fewest results at a problem")
-            if allowed := [each for each in ks if each <= most]:
-                estimates = [
-                    *estimate(seen, allowed),
-                    *estimate(seen, allowed, target="fixed"),
-                ]
+            estimates, refused = _estimates(view, snapshot, parse_ks(k))
+            notes += refused
+    elif snapshot.judged and snapshot.trouble:
+        notes = [snapshot.trouble]
     return {
         "run": run.name,
         "created": run.created.isoformat(),
@@ -254,6 +246,25 @@ def _run_document(view: View, snapshot: Snapshot, stale: bool, k: str) -> dict[s
         "notes": notes,
         "manifest": dict(run.manifest),
     }
+
+
+def _estimates(
+    view: View, snapshot: Snapshot, ks: tuple[int, ...]
+) -> tuple[list[Estimate], list[str]]:
+    """The estimates for these k, first of one target and then of the other; and why some are not
+    there."""
+    wide: list[Estimate] = []
+    narrow: list[Estimate] = []
+    refused = []
+    for k in ks:
+        try:
+            summary = view.summary(snapshot, [k])
+        except DataError as error:
+            refused.append(f"k={k} left out: {str(error).splitlines()[0]}")
+        else:
+            wide += summary.estimates
+            narrow += summary.fixed
+    return [*wide, *narrow], refused
 
 
 def _line(line: AttemptLine) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 import passatk
 from passatk.errors import PassatkError
 from passatk.store import Store
-from passatk.web import api, changes, comparing, events, figures, findings, problems, runs
+from passatk.web import api, changes, comparing, events, figures, findings, problems, run, runs
 from passatk.web.guard import Guard
 from passatk.web.snapshots import Snapshots
 from passatk.web.view import View, status_of
@@ -56,7 +56,7 @@ def build(
         redoc_url=None,
         lifespan=lifespan,
     )
-    for each in (runs, figures, findings, problems, comparing, changes, events, api):
+    for each in (runs, run, figures, findings, problems, comparing, changes, events, api):
         app.include_router(each.router(view))
     static = Path(str(resources.files("passatk.web") / "static"))
     app.mount("/static", StaticFiles(directory=static), name="static")

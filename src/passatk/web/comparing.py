@@ -9,27 +9,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from passatk import stats
 from passatk.errors import DataError, PassatkError
-from passatk.report.comparison import Runs
-from passatk.report.summary import notes_about
+from passatk.report.comparison import runs_of
+from passatk.stats import Outcomes
 from passatk.stats.comparison import Comparison, Ranking, rank_sets
-from passatk.web.addresses import Value
-from passatk.web.runs import Number, Order, Text, parse_ks, problem_rate
+from passatk.web.addresses import Number, Order, Text, Value
+from passatk.web.run import parse_ks
 from passatk.web.snapshots import Snapshot
 from passatk.web.tables import Column, page_of
 from passatk.web.view import View
 
 MOST_RUNS = 12
 PAGE_SIZE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What comparing runs gave: pairs for two runs, rankings for more."""
-
-    comparisons: tuple[Comparison, ...] = ()
-    rankings: tuple[Ranking, ...] = ()
-    notes: tuple[str, ...] = ()
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,17 @@ class Pair:
     @property
     def change(self) -> float:
         return self.run - self.baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing runs gave: comparisons for two runs, by problem too; rankings for more."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    rankings: tuple[Ranking, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: str | None = None
 
 
 _COLUMNS = (
@@ -75,18 +76,17 @@ def router(view: View) -> APIRouter:
         elif len(snapshots) > 1:
             key = (tuple((each.run.id, each.revision) for each in snapshots), k, margin)
             if all(each.revision is not None for each in snapshots):
-                result = view.compared.made(key, lambda: _compare(snapshots, k, margin))
+                result = view.compared.made(key, lambda: _compare(view, snapshots, k, margin))
             else:
-                result = _compare(snapshots, k, margin)
+                result = _compare(view, snapshots, k, margin)
         query: dict[str, Value] = {
             "run": names,
             "k": k,
             "margin": margin,
             "differing": differing,
         }
-        pairs = _pairs(*snapshots) if len(snapshots) == 2 else []
         shown = page_of(
-            [each for each in pairs if each.change or not differing],
+            [each for each in (result.pairs if result else ()) if each.change or not differing],
             _COLUMNS,
             path="/compare",
             query=query,
@@ -110,38 +110,37 @@ def router(view: View) -> APIRouter:
     return pages
 
 
-def _compare(snapshots: list[Snapshot], k: str, margin: str) -> Compared:
+def _compare(view: View, snapshots: list[Snapshot], k: str, margin: str) -> Compared:
+    pairs: tuple[Pair, ...] = ()
     try:
-        runs = _seen(snapshots)
+        for each in snapshots:
+            if not each.judged:
+                raise DataError(f"run {each.run.name}: nothing is judged yet")
+        runs = runs_of(view.store, [(each.run, each.counts) for each in snapshots])
+        first, second, *others = (each.run.name for each in snapshots)
+        if not others:
+            pairs = _pairs(runs.outcomes[first], runs.outcomes[second])
         ks = parse_ks(k) or runs.usual_k
         if not ks:
             raise DataError("the runs have no k in common", hint="name one, such as k=1")
-        first, second, *others = (each.run.name for each in snapshots)
         if others:
             rankings = tuple(rank_sets(runs.outcomes, each) for each in ks)
             return Compared(rankings=rankings, notes=runs.notes)
         comparisons = stats.compare(
             runs.outcomes[first], runs.outcomes[second], ks, margin=_margin(margin)
         )
-        return Compared(comparisons=tuple(comparisons), notes=runs.notes)
+        return Compared(tuple(comparisons), pairs, notes=runs.notes)
     except PassatkError as error:
-        return Compared(error=str(error))
+        return Compared(pairs=pairs, error=str(error))
 
 
-def _seen(snapshots: list[Snapshot]) -> Runs:
-    outcomes = {}
-    notes = []
-    for each in snapshots:
-        if each.seen is None:
-            raise DataError(f"run {each.run.name}: nothing is judged yet")
-        outcomes[each.run.name] = each.seen.outcomes
-        notes += [
-            f"{each.run.name}: {note}" for note in notes_about(each.run, each.seen, each.counts)
-        ]
-    hashes = {each.run.benchmark_hash for each in snapshots if each.run.benchmark_hash}
-    if len(hashes) > 1:
-        notes.append("the runs were judged on different versions of the problems")
-    return Runs(outcomes, tuple(notes))
+def _pairs(run: Outcomes, baseline: Outcomes) -> tuple[Pair, ...]:
+    """The problems that both have, with the shares of their attempts that passed."""
+    mine, theirs = (
+        dict(zip(each.problems, (each.c / each.n).tolist(), strict=True))
+        for each in (run, baseline)
+    )
+    return tuple(Pair(name, mine[name], theirs[name]) for name in mine if name in theirs)
 
 
 def _margin(text: str) -> float | None:
@@ -156,16 +155,6 @@ def _margin(text: str) -> float | None:
             f"margin: {text!r} is not a share\n  expected: a number between 0 and 1, such as 0.02"
         )
     return value
-
-
-def _pairs(run: Snapshot, baseline: Snapshot) -> list[Pair]:
-    pairs = []
-    for name, counts in run.by_name.items():
-        other = baseline.by_name.get(name)
-        mine, theirs = problem_rate(counts), None if other is None else problem_rate(other)
-        if mine is not None and theirs is not None:
-            pairs.append(Pair(name, mine, theirs))
-    return pairs
 
 
 def _reach(result: Compared | None) -> float:

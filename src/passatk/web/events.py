@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from passatk.errors import PassatkError
-from passatk.web.runs import Text
+from passatk.web.addresses import Text
 from passatk.web.view import View
 
 _LOOK_SECONDS = 0.7

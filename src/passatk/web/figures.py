@@ -1,4 +1,5 @@
-"""The figures of a run: a page with their words and numbers, and each as a picture of its own."""
+"""The figures of a run: all of them on a page, the first one for the page of the run, each as a
+picture of its own. They follow the run while it is judged."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 
 from passatk.errors import MissingExtra, PassatkError
-from passatk.report.document.model import Section
 from passatk.web import work
-from passatk.web.runs import Text
+from passatk.web.addresses import Text
+from passatk.web.following import Followed
 from passatk.web.snapshots import Snapshot
 from passatk.web.view import NotFound, View
 
@@ -18,6 +19,7 @@ MOST_ATTEMPTS = 200_000
 """Of a larger run only the figures that come from counts are drawn."""
 MOST_ROWS = 200
 WIDTHS = {"wide": 860, "narrow": 352}
+CURVE_WIDTHS = {"wide": 480, "narrow": 352}
 _NOT_YET = "the figures of the run are still being drawn\n  next: load the page again"
 _PATIENCE_SECONDS = 0.1
 _PICTURE_SECONDS = 60.0  # a picture cannot ask again
@@ -29,8 +31,8 @@ def router(view: View) -> APIRouter:
     @pages.get("/run/figures")
     def figures(request: Request, run: Text) -> Response:
         snapshot, _ = view.snapshot(run)
-        trouble = _trouble(snapshot)
-        drawn: tuple[Section, ...] | None = ()
+        trouble = trouble_with(snapshot)
+        drawn: Followed[work.Drawn] | None = None
         if trouble is None:
             try:
                 drawn = _drawn(view, snapshot, _PATIENCE_SECONDS)
@@ -56,17 +58,18 @@ def router(view: View) -> APIRouter:
         theme: Literal["light", "dark"] = "light",
         width: Literal["wide", "narrow"] = "wide",
     ) -> Response:
+        """The last one that was drawn; ``at`` in the address tells browsers one from the next."""
         snapshot, _ = view.snapshot(run)
         if not installed():
             raise MissingExtra("figures", "report")
         drawn = _drawn(view, snapshot, _PICTURE_SECONDS)
-        if drawn is None:
+        if drawn.made is None:
             raise PassatkError(_NOT_YET)
         # Together: to start a process for one takes longer than to draw it.
         pictures = view.pictures.of(
-            (*snapshot.key, theme, width),
+            (*snapshot.subject, drawn.state, theme, width),
             work.pictures,
-            drawn,
+            drawn.made.sections,
             theme,
             WIDTHS[width],
             patience=_PICTURE_SECONDS,
@@ -77,6 +80,23 @@ def router(view: View) -> APIRouter:
             raise NotFound(f"{name}: the run has no such figure")
         return Response(pictures[name], media_type="image/svg+xml")
 
+    @pages.get("/run/curve")
+    def curve(
+        run: Text,
+        theme: Literal["light", "dark"] = "light",
+        width: Literal["wide", "narrow"] = "wide",
+    ) -> Response:
+        """The picture on the page of a run; ``at`` as above."""
+        snapshot, _ = view.snapshot(run)
+        if not installed():
+            raise MissingExtra("figures", "report")
+        drawn = curve_of(view, snapshot, _PICTURE_SECONDS).made
+        if drawn is None:
+            raise PassatkError(_NOT_YET)
+        if drawn.figure is None:
+            raise NotFound(f"the run has no such figure: {drawn.nothing}")
+        return Response(drawn.pictures[theme, width], media_type="image/svg+xml")
+
     return pages
 
 
@@ -85,15 +105,33 @@ def installed() -> bool:
     return all(find_spec(each) is not None for each in ("altair", "vl_convert"))
 
 
-def _trouble(snapshot: Snapshot) -> str | None:
+def trouble_with(snapshot: Snapshot) -> str | None:
+    """Why nothing can be drawn of a run; None where it can."""
     if not installed():
         return str(MissingExtra("figures", "report"))
     return None if snapshot.judged else "nothing is judged yet"
 
 
-def _drawn(view: View, snapshot: Snapshot, patience: float) -> tuple[Section, ...] | None:
+def curve_of(
+    view: View, snapshot: Snapshot, patience: float = _PATIENCE_SECONDS
+) -> Followed[work.Curve]:
+    """pass@k over k as it was drawn last."""
+    return view.curves.of(
+        snapshot.subject,
+        snapshot.state,
+        work.curve,
+        str(view.store.path),
+        snapshot.run.name,
+        snapshot.counts,
+        CURVE_WIDTHS,
+        patience=patience,
+    )
+
+
+def _drawn(view: View, snapshot: Snapshot, patience: float) -> Followed[work.Drawn]:
     return view.figures.of(
-        snapshot.key,
+        snapshot.subject,
+        snapshot.state,
         work.figures,
         str(view.store.path),
         snapshot.run.name,

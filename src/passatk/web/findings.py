@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from passatk.analysis.finding import Finding
+from passatk.analysis.finding import Finding, Verdict
 from passatk.analysis.registry import ANALYSES
 from passatk.errors import PassatkError
 from passatk.report.document.findings import HEADINGS
 from passatk.web import work
-from passatk.web.addresses import address
-from passatk.web.runs import Text
+from passatk.web.addresses import Text, address
 from passatk.web.snapshots import Snapshot
 from passatk.web.view import View
 
@@ -33,42 +33,71 @@ class Shown:
     more: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What can be said of the findings of a run now.
+
+    Attributes:
+        ready: the run is judged to its end. Before that, what is tested again and again while
+            results arrive would be found by chance sooner or later.
+        large: it has too many attempts to be analysed here.
+        trouble: why it cannot be analysed.
+        missing: what could not be asked, and why.
+        grouped: the findings by verdict, the most important first; None while they are made, or
+            where one of the above says why there are none.
+    """
+
+    ready: bool
+    large: bool
+    trouble: str | None = None
+    missing: str | None = None
+    grouped: Mapping[Verdict, list[Shown]] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        return self.ready and not self.large and not self.trouble and self.grouped is None
+
+    def count(self, verdict: Verdict) -> int:
+        return len((self.grouped or {}).get(verdict, ()))
+
+
 def router(view: View) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
 
     @pages.get("/run/findings")
     def findings(request: Request, run: Text) -> Response:
         snapshot, _ = view.snapshot(run)
-        ready = snapshot.judged > 0 and not snapshot.pending
-        large = snapshot.attempts > MOST_ATTEMPTS
-        analysed: work.Analysed | None = None
-        trouble = None
-        if ready and not large:
-            try:
-                analysed = _analysed(view, snapshot)
-            except PassatkError as error:
-                trouble = str(error)
-        grouped: dict[str, list[Shown]] = {}
-        for each in analysed.findings if analysed else ():
-            shown = _shown(snapshot, each)
-            grouped.setdefault(each.finding.verdict, []).append(shown)
         store = ["--store", str(view.store.path)]
         return view.page(
             request,
             "findings.html",
             run=snapshot.run,
             snapshot=snapshot,
-            ready=ready,
-            large=large,
+            outlook=outlook(view, snapshot),
             at_most=MOST_ATTEMPTS,
-            analysed=analysed,
-            trouble=trouble,
-            grouped=grouped,
             headings=HEADINGS,
             command_words=shlex.join(["passatk", "analyze", run, *store]),
         )
 
     return pages
+
+
+def outlook(view: View, snapshot: Snapshot) -> Outlook:
+    """The findings of a run as far as they are made; where they are not, that is begun."""
+    ready = snapshot.judged > 0 and not snapshot.pending
+    large = snapshot.attempts > MOST_ATTEMPTS
+    if not ready or large:
+        return Outlook(ready, large)
+    try:
+        analysed = _analysed(view, snapshot)
+    except PassatkError as error:
+        return Outlook(ready, large, trouble=str(error))
+    if analysed is None:
+        return Outlook(ready, large)
+    grouped: dict[Verdict, list[Shown]] = {}
+    for each in analysed.findings:
+        grouped.setdefault(each.finding.verdict, []).append(_shown(snapshot, each))
+    return Outlook(ready, large, missing=analysed.missing, grouped=grouped)
 
 
 def _analysed(view: View, snapshot: Snapshot) -> work.Analysed | None:

@@ -13,8 +13,7 @@ from passatk.replay import limits_of
 from passatk.report.replay import facts
 from passatk.store import JudgedAttempt, Run, StoredProblem
 from passatk.web import code, difference, work
-from passatk.web.addresses import Value, address
-from passatk.web.runs import Number, Text
+from passatk.web.addresses import Number, Text, Value, address
 from passatk.web.snapshots import Snapshot
 from passatk.web.statuses import LOOKS, PENDING, look
 from passatk.web.view import NotFound, View
@@ -99,6 +98,7 @@ def router(view: View) -> APIRouter:
             problem=about,
             prompt=code.plain((about.prompt or "").strip("\n")),
             counts=counts,
+            statuses={each: counts.statuses[each] for each in Status if each in counts.statuses},
             cells=cells,
             rows=rows[:ROWS],
             first=first,

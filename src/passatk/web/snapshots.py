@@ -13,15 +13,14 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from passatk import outcomes
 from passatk.errors import PassatkError
-from passatk.outcomes import RunOutcomes
 from passatk.records import Status
-from passatk.report.summary import Summary, summarize
-from passatk.stats import Estimate, estimate
+from passatk.report.chained import summary_of
+from passatk.report.summary import Summary
+from passatk.stats import Estimate
 from passatk.store import ListedRun, ProblemCounts, Run, Store
 
 _KEPT = 48  # runs whose counts by problem stay in memory
@@ -31,17 +30,31 @@ _REST = 3.0  # after counting, so many times as long nothing is counted
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run as it was when it was counted; estimates are made when they are first asked for."""
+    """A run as it was when it was counted.
+
+    ``summary`` is what ``passatk show`` prints; it is None where there is no estimate, and
+    ``trouble`` then says why.
+    """
 
     run: Run
     revision: int | None
     counts: tuple[ProblemCounts, ...]
+    summary: Summary | None = None
+    trouble: str | None = None
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What tells the run from others; the id of a deleted run may come again."""
+        return self.run.id, self.run.name, self.run.created
+
+    @property
+    def state(self) -> str:
+        """What tells this state of the run from others."""
+        return f"{self.revision}-{self.attempts}-{self.judged}"
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells this state of a run from others; the id of a deleted run may come again."""
-        run = self.run
-        return run.id, run.name, run.created, self.revision, self.attempts, self.judged
+        return *self.subject, self.state
 
     @cached_property
     def statuses(self) -> dict[Status, int]:
@@ -60,6 +73,11 @@ class Snapshot:
         return sum(self.statuses.values())
 
     @property
+    def known(self) -> int:
+        """Attempts with a result; the judge's own errors are none."""
+        return self.judged - self.statuses.get(Status.JUDGE_ERROR, 0)
+
+    @property
     def pending(self) -> int:
         return self.attempts - self.judged
 
@@ -67,41 +85,20 @@ class Snapshot:
     def by_name(self) -> dict[str, ProblemCounts]:
         return {each.name: each for each in self.counts}
 
-    @cached_property
-    def seen(self) -> RunOutcomes | None:
-        """What statistics see of the run; None while nothing is judged."""
-        try:
-            return outcomes.from_counts(self.counts)
-        except PassatkError:
-            return None
-
-    @cached_property
-    def summary(self) -> Summary | None:
-        """The usual estimates; None while nothing is judged."""
-        try:
-            return summarize(self.run, self.counts)
-        except PassatkError:
-            return None
-
-    @cached_property
-    def fixed(self) -> list[Estimate]:
-        """The same estimates, with intervals for these problems attempted again."""
-        ks = [each.k for each in self.summary.estimates if each.k] if self.summary else []
-        if self.seen is None or not ks:
-            return []
-        return estimate(self.seen.outcomes, ks, target="fixed")
-
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a list of runs shows of one; ``pass_1`` is None while there is no estimate."""
+    """What a list of runs shows of one.
+
+    ``headline`` is pass@1, or what one chain achieves; None while there is no estimate.
+    """
 
     revision: int | None
     problems: int
     attempts: int
     judged: int
     statuses: Mapping[Status, int]
-    pass_1: Estimate | None
+    headline: Estimate | None
 
 
 class Snapshots:
@@ -172,9 +169,8 @@ class Snapshots:
         try:
             run = self._store.run(name)
             revision = self._store.state(run.id).revision  # before: what comes later is stale
-            made = Snapshot(run, revision, tuple(self._store.counts(run)))
+            made = self._summed_up(Snapshot(run, revision, tuple(self._store.counts(run))))
             totals = _totals(made)
-            _ = made.fixed
         finally:
             with self._lock:
                 self._counting.pop(run_id, None)
@@ -188,6 +184,13 @@ class Snapshots:
                 self._kept.popitem(last=False)
         return made
 
+    def _summed_up(self, made: Snapshot) -> Snapshot:
+        try:
+            summary = summary_of(self._store, made.run, made.counts)
+        except PassatkError as error:
+            return replace(made, trouble=str(error))
+        return replace(made, summary=summary)
+
 
 def _totals(made: Snapshot) -> Totals:
     estimates = made.summary.estimates if made.summary else ()
@@ -197,5 +200,6 @@ def _totals(made: Snapshot) -> Totals:
         made.attempts,
         made.judged,
         made.statuses,
-        next((each for each in estimates if each.metric == "pass@1"), None),
+        # Chains are estimated after their first step and after all: the last is what they achieve.
+        next((each for each in reversed(estimates) if each.k == 1), None),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,8 +16,11 @@ from jinja2 import Environment
 import passatk
 from passatk.errors import DataError, PassatkError, StoreError, StoreLocked
 from passatk.replay import Replay
+from passatk.report.chained import summary_of
+from passatk.report.summary import Summary
 from passatk.store import Store
 from passatk.web.background import Background
+from passatk.web.following import Following
 from passatk.web.forms import SESSION, Forbidden, Forms
 from passatk.web.snapshots import Snapshot, Snapshots
 from passatk.web.templates import environment
@@ -77,7 +80,8 @@ class View:
     forms: Forms = field(default_factory=Forms)
     environment: Environment = field(default_factory=environment)
     compared: Kept = field(default_factory=lambda: Kept(64))
-    figures: Background = field(default_factory=lambda: Background(24))
+    curves: Following = field(default_factory=lambda: Following(48))
+    figures: Following = field(default_factory=lambda: Following(24))
     pictures: Background = field(default_factory=lambda: Background(24))
     analysed: Background = field(default_factory=lambda: Background(24))
     approaches: Background = field(default_factory=lambda: Background(48))
@@ -87,7 +91,7 @@ class View:
     def close(self) -> None:
         """End what is made beside the pages."""
         self.snapshots.close()
-        for each in (self.figures, self.pictures, self.analysed, self.approaches):
+        for each in (self.curves, self.figures, self.pictures, self.analysed, self.approaches):
             each.close()
 
     def snapshot(self, run: str) -> tuple[Snapshot, bool]:
@@ -100,6 +104,14 @@ class View:
             return self.snapshots.of(run)
         except DataError as error:
             raise NotFound(str(error)) from error
+
+    def summary(self, snapshot: Snapshot, ks: Sequence[int]) -> Summary:
+        """The estimates of a run for these k, as ``passatk show`` makes them.
+
+        Raises:
+            DataError: there are none for one of the k.
+        """
+        return summary_of(self.store, snapshot.run, snapshot.counts, ks)
 
     def page(
         self, request: Request, template: str, status: int = 200, /, **values: Any

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from passatk.errors import MissingExtra, PassatkError
+from passatk.errors import DataError, MissingExtra, PassatkError
 from passatk.outcomes import from_counts, stopping_of
 from passatk.records import Benchmark, Status
 from passatk.store import Run, open_store
@@ -19,9 +19,33 @@ from passatk.store import Run, open_store
 if TYPE_CHECKING:
     from passatk.analysis.finding import Finding
     from passatk.report.document.model import Section
+    from passatk.report.figures.figure import Figure
     from passatk.report.figures.theme import Mode
+    from passatk.store import ProblemCounts, Store
 
+MODES: tuple[Mode, ...] = ("light", "dark")
 _LOOKED_AT = 1000  # attempts, of which one in a chain tells that there are chains
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The figures of a run by section; ``judged`` attempts were judged when they were drawn."""
+
+    sections: tuple[Section, ...]
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The figure of pass@k over k, as SVG by theme and width; None where ``nothing`` says why.
+
+    ``judged`` attempts were judged when it was drawn.
+    """
+
+    figure: Figure | None
+    nothing: str | None
+    pictures: Mapping[tuple[Mode, str], bytes]
+    judged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +83,7 @@ class Approach:
         return self.numbers[0]
 
 
-def figures(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]:
+def figures(location: str, name: str, counts_alone: bool) -> Drawn:
     """The figures of a run by section.
 
     Args:
@@ -75,15 +99,50 @@ def figures(location: str, name: str, counts_alone: bool) -> tuple[Section, ...]
     with open_store(location, read_only=True) as store:
         run = store.run(name)
         counts = store.counts(run)
-        stopping = stopping_of(run, None)
         if counts_alone:
-            chained = any(
-                each.chain is not None for each in islice(store.outcomes(run), _LOOKED_AT)
-            )
-            seen, grid = replace(from_counts(counts, stopping), chained=int(chained)), None
+            seen = from_counts(counts, stopping_of(run))
+            seen, grid = replace(seen, chained=int(_has_chains(store, run))), None
         else:
-            seen, grid = read_attempts(store, run, stopping)
-    return sections(run_figures(run, seen, counts, grid), {})
+            seen, grid = read_attempts(store, run, counts)
+    judged = sum(sum(each.statuses.values()) for each in counts)
+    return Drawn(sections(run_figures(run, seen, counts, grid), {}), judged)
+
+
+def curve(
+    location: str, name: str, counts: tuple[ProblemCounts, ...], widths: Mapping[str, int]
+) -> Curve:
+    """The figure of pass@k over k, drawn for both themes.
+
+    Args:
+        counts: of the run; the figure is of what they say.
+        widths: in pixels, by name.
+
+    Raises:
+        MissingExtra: the extra ``report`` is not installed.
+        DataError: nothing is judged in the run.
+    """
+    from passatk.report.figures.curves import draw_curve
+    from passatk.report.figures.static import drawing
+
+    with open_store(location, read_only=True) as store:
+        run = store.run(name)
+        chained = _has_chains(store, run)
+    judged = sum(sum(each.statuses.values()) for each in counts)
+    if chained:
+        return Curve(
+            None, "attempts saw why the ones before them failed, and are not alike", {}, judged
+        )
+    seen = from_counts(counts, stopping_of(run)).outcomes
+    try:
+        figure = draw_curve(name, seen)
+    except DataError as error:
+        return Curve(None, str(error).partition("\n")[0], {}, judged)
+    pictures: dict[tuple[Mode, str], bytes] = {
+        (mode, width): drawing(figure, mode, pixels)
+        for mode in MODES
+        for width, pixels in widths.items()
+    }
+    return Curve(figure, None, pictures, judged)
 
 
 def pictures(drawn: tuple[Section, ...], theme: Mode, width: int) -> dict[str, bytes]:
@@ -147,6 +206,10 @@ def approaches(location: str, name: str, problem: str, language: str) -> tuple[A
         for places in groups.values()
     ]
     return tuple(sorted(found, key=lambda each: (-len(each.numbers), each.first)))
+
+
+def _has_chains(store: Store, run: Run) -> bool:
+    return any(each.chain is not None for each in islice(store.outcomes(run), _LOOKED_AT))
 
 
 def _benchmark(run: Run, sources: tuple[str, ...]) -> Benchmark | None:

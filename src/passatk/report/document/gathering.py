@@ -12,10 +12,12 @@ from passatk import outcomes as run_outcomes
 from passatk.analysis.finding import Result
 from passatk.errors import DataError, PassatkError
 from passatk.outcomes import RunOutcomes
+from passatk.report.chained import summary_of
+from passatk.report.comparison import read_runs
 from passatk.report.document.against import Against, hold_against
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.sections import sections
-from passatk.report.figures.curves import draw_curves, run_curve
+from passatk.report.figures.curves import draw_curve
 from passatk.report.figures.difficulty import difficulty, draw_difficulty
 from passatk.report.figures.figure import Figure, nothing_to_show
 from passatk.report.figures.hazard import draw_hazard
@@ -24,7 +26,6 @@ from passatk.report.figures.precision import draw_precision, precision
 from passatk.report.figures.prefix import draw_prefix
 from passatk.report.figures.review import draw_review
 from passatk.report.figures.statuses import draw_statuses, ended
-from passatk.report.summary import summarize
 from passatk.stats import Outcomes, Policy
 from passatk.stats.decisions import Reviewing, best_k
 from passatk.stats.order import hazard, prefix_curve
@@ -80,17 +81,18 @@ def gather(
     found = results or {}
     parts = tuple(_run_part(store, name, asked, found.get(name, {})) for name in names)
     against = Against()
+    notes: tuple[str, ...] = ()
     if len(parts) > 1:
+        held = read_runs(store, names, asked.stopping)
         against = hold_against(
-            {part.run.name: part.outcomes for part in parts},
+            held.outcomes,
             ks=asked.k,
             level=asked.level,
             policy=asked.policy,
             margin=asked.margin,
             intersection=asked.intersection,
         )
-    hashes = {part.run.benchmark_hash for part in parts} - {None}
-    notes = ["the runs were judged on different versions of the problems"] * (len(hashes) > 1)
+        notes = held.together
     return Report(
         created=now,
         version=passatk.__version__,
@@ -106,7 +108,8 @@ def gather(
 def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Result]) -> RunPart:
     run = store.run(name)
     counts = store.counts(run)
-    summary = summarize(
+    summary = summary_of(
+        store,
         run,
         counts,
         asked.k,
@@ -114,7 +117,7 @@ def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Resul
         policy=asked.policy,
         stopping=asked.stopping,
     )
-    seen, grid = read_attempts(store, run, asked.stopping)
+    seen, grid = read_attempts(store, run, counts, asked.stopping)
     figures = run_figures(run, seen, counts, grid, level=asked.level)
     return RunPart(
         run=run,
@@ -126,7 +129,7 @@ def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Resul
 
 
 def read_attempts(
-    store: Store, run: Run, stopping: str | None = None
+    store: Store, run: Run, counts: Sequence[ProblemCounts], stopping: str | None = None
 ) -> tuple[RunOutcomes, AttemptGrid]:
     """What statistics see of a run, and the status of every attempt, in one reading.
 
@@ -135,7 +138,8 @@ def read_attempts(
     """
     letters: dict[str, list[str]] = {}
     rule = run_outcomes.stopping_of(run, stopping)
-    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), rule)
+    clusters = {each.name: each.cluster for each in counts}
+    seen = run_outcomes.from_rows(_noted(store.outcomes(run), letters), rule, clusters)
     return seen, AttemptGrid(tuple(letters), tuple("".join(each) for each in letters.values()))
 
 
@@ -191,7 +195,7 @@ def _figures(
             "curves",
             "pass@k and pass^k",
             "What do k attempts achieve?",
-            lambda: draw_curves([run_curve(run.name, outcomes, level=level)]),
+            lambda: draw_curve(run.name, outcomes, level=level),
         ),
         of(
             "precision",

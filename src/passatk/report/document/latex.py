@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from passatk.report.document.model import Report
+from passatk.report.figures.figure import counted
 from passatk.report.visible import visible
 from passatk.stats import Estimate
 from passatk.stats.comparison.change import p_value
@@ -24,7 +25,7 @@ _SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"{\char34}",  # \textquotedbl is not in every encoding
     "`": r"\textasciigrave{}",
 }
 
@@ -95,14 +96,14 @@ def _caption(report: Report) -> str:
     on = f" on {text(first.benchmark)}" if first.benchmark else ""
     level = f"{100 * report.level:g}\\%"
     words = (
-        f"pass@$k${on} ({first.problems} problems), with {level} intervals for problems like these"
+        f"pass@$k${on} ({counted(first.problems, 'problem')}), with {level} intervals for problems "
+        "like these"
     )
     if report.comparisons:
         test = report.comparisons[0]
-        words += (
-            f"; change in percentage points, paired over problems, $p$ by "
-            f"{text(test.test)}, adjusted for {len(report.comparisons)} values of $k$"
-        )
+        words += f"; change in percentage points, paired over problems, $p$ by {text(test.test)}"
+        if len(report.comparisons) > 1:
+            words += f", adjusted for {len(report.comparisons)} values of $k$"
     if len(report.runs) > 2:
         words += "; places that hold together for all runs"
     return words + "."

@@ -11,7 +11,7 @@ from passatk.report.figures.charts import Row, alt, data, finished, series_scale
 from passatk.report.figures.figure import Figure, Table, basis
 from passatk.report.figures.theme import colour, series
 from passatk.report.visible import visible
-from passatk.stats import Estimate, Outcomes, estimate, extrapolate
+from passatk.stats import Estimate, Outcomes, StopAtSuccess, estimate, extrapolate
 from passatk.stats.extrapolation import Extrapolation
 from passatk.stats.resampling import DEFAULT_SEED
 from passatk.stats.result import percent
@@ -57,10 +57,9 @@ def run_curve(
     """
     ks = spaced(int(outcomes.largest_k.min()), _POINTS)
     any_of = tuple(estimate(outcomes, ks, level=level))
-    try:
+    all_of: tuple[Estimate, ...] = ()
+    if not isinstance(outcomes.stopping, StopAtSuccess):  # nothing is seen beyond the pass
         all_of = tuple(estimate(outcomes, ks, metric="pass^k", level=level))
-    except DataError:
-        all_of = ()
     if not beyond:
         return RunCurve(run, any_of, all_of)
     try:
@@ -70,19 +69,37 @@ def run_curve(
     return RunCurve(run, any_of, all_of, models)
 
 
+def draw_curve(run: str, outcomes: Outcomes, *, level: float = 0.95) -> Figure:
+    """The curve of a run by itself.
+
+    Raises:
+        DataError: one attempt at a problem, or numbers of attempts that differ, and nothing that
+            says why.
+    """
+    if outcomes.largest_k.min() < 2:
+        raise DataError("a problem was attempted once, which leaves no k but 1")
+    return draw_curves([run_curve(run, outcomes, level=level)])
+
+
 def draw_curves(curves: Sequence[RunCurve]) -> Figure:
     """One line a run and metric; dotted beyond the attempts made, where models need not meet it."""
     points = [row for curve in curves for row in _rows(curve)]
     names = [visible(curve.run) for curve in curves]
     first = curves[0].any_of[0]
+    title = "pass@k and pass^k" if any(curve.all_of for curve in curves) else "pass@k"
     return Figure(
         name="curves",
-        title="pass@k and pass^k" if len(curves) == 1 else "pass@k and pass^k of each run",
+        title=title if len(curves) == 1 else f"{title} of each run",
         question="What do k attempts achieve?",
         how_to_read=(
-            "Solid: the chance that at least one of k attempts passes. Dashed: that all k pass. "
-            "They start together; how far they part is how much attempts differ. "
-            f"Bands are {percent(first.level)} intervals for problems like these"
+            "Solid: the chance that at least one of k attempts passes. "
+            + (
+                "Dashed: that all k pass. They start together; how far they part is how much "
+                "attempts differ. "
+                if title != "pass@k"
+                else ""
+            )
+            + f"Bands are {percent(first.level)} intervals for problems like these"
             + (
                 "; beyond the attempts made, dotted, they are the range of three models."
                 if any(curve.beyond for curve in curves)

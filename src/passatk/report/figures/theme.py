@@ -50,7 +50,7 @@ _PALETTES: Mapping[Mode, Mapping[str, str]] = {
         "runtime-error": "#e08a1e",
         "syntax-error": "#8c4f12",
         "time-limit-exceeded": "#b9afd9",
-        "memory-limit-exceeded": "#8371b5",
+        "memory-limit-exceeded": "#7766ab",
         "output-limit-exceeded": "#55398c",
         "sandbox-violation": "#c2186f",
         "judge-error": "#8b95a1",

@@ -1,13 +1,11 @@
 import { live } from "./live.js";
 import { keys } from "./keys.js";
 import { switchTheme } from "./switch.js";
-import { waiting } from "./waiting.js";
 
 document.documentElement.dataset.scripts = "on";
 switchTheme();
 keys();
 live();
-waiting();
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
