@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.special import beta as beta_function
 
 from passatk.errors import DataError, PassatkError
-from passatk.stats import Estimate, Outcomes, estimate, pass_at_k, pass_at_k_curve
+from passatk.stats import Estimate, Outcomes, compare, estimate, pass_at_k, pass_at_k_curve
 from passatk.stats.beta_binomial import Tails, fit_beta
 
 runs = st.lists(
@@ -77,6 +77,15 @@ def test_an_estimate_says_what_it_is() -> None:
 def test_one_k_or_several() -> None:
     """A single k is a list of one."""
     assert estimate(mixed(), k=5) == estimate(mixed(), k=[5])
+
+
+def test_results_print_one_a_line() -> None:
+    """As each of them prints itself; a list alone would show every field."""
+    run = Outcomes.from_counts(10, [0, 3, 9, 10] * 10)
+    for found in (estimate(run, k=(1, 5)), compare(run, run, k=(1, 5))):
+        lines = str(found).splitlines()
+        assert lines == [str(each) for each in found]
+        assert [line.split()[0] for line in lines] == ["pass@1", "pass@5"]
 
 
 def test_to_dict_is_json() -> None:

@@ -86,7 +86,10 @@ def percent(share: float) -> str:
 
 
 class Estimates(list[Estimate]):
-    """Estimates as a list, which notebooks show as a table."""
+    """Estimates as a list, which prints one a line and which notebooks show as a table."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
 
     def to_frame(self, backend: str | None = None) -> Any:
         """One row an estimate, one column a field; warnings are one text.

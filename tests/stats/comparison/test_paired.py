@@ -321,3 +321,14 @@ def test_other_metrics_compare_too() -> None:
     assert one.change.value == pytest.approx(0.25)
     with pytest.raises(PassatkError, match=r"attempts@k is not in \[0, 1\]"):
         compare(*two([(6, 6), (6, 3)]), 6, metric="attempts@k")
+
+
+@pytest.mark.parametrize("passes", [(10, 0), (6, 5), (5, 6)])
+def test_problems_that_all_differ_by_the_same_leave_room(passes: tuple[int, int]) -> None:
+    """No spread was seen; that there is none is more than 30 problems can say."""
+    runs = [Outcomes.from_counts(10, [each] * 30) for each in passes]
+    (one,) = compare(*runs)
+    change = (passes[0] - passes[1]) / 10
+    assert one.change.low <= change <= one.change.high
+    assert one.change.high - one.change.low > 0.1
+    assert one.change.method == "agresti-min"

@@ -96,7 +96,10 @@ class Comparison:
 
 
 class Comparisons(list[Comparison]):
-    """Comparisons as a list, which notebooks show as a table."""
+    """Comparisons as a list, which prints one a line and which notebooks show as a table."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
 
     def to_frame(self, backend: str | None = None) -> Any:
         """One row a comparison: plain fields as they are, of estimates value, low and high.

@@ -32,6 +32,8 @@ from passatk.stats.validation import (
 # Fewer differing problems than this, and a normal distribution of their mean is out of the
 # question.
 _FEW_DIFFERENT = 10
+# The variance of equal differences, but for rounding.
+_NO_SPREAD = 1e-24
 _POWER = 0.8
 
 
@@ -56,8 +58,8 @@ def compare(
     hard for both.
 
     - interval: paired t over problems, over clusters if there are any; Agresti and Min's where
-      each problem has one attempt in both runs, or where fewer than 10 problems and less than
-      half of them differ.
+      each problem has one attempt in both runs, where fewer than 10 problems and less than half
+      of them differ, or where all differ by the same.
     - p: sign-flip test; exact up to 2^20 patterns, else by 9999 draws; p_adjusted holds for all k
       asked together (largest statistic over k, the same flips for every k).
     - margin: two one-sided tests, see :func:`passatk.stats.comparison.difference.noninferiority_p`.
@@ -205,15 +207,19 @@ def interval(
     *,
     single: bool,
 ) -> DifferenceInterval:
-    """The interval of a change: Agresti and Min's where few problems differ or have one attempt.
+    """The interval of a change: Agresti and Min's where problems have one attempt, where few
+    differ, and where all differ by the same.
 
     Args:
         different, equal: how many problems differ between the runs, and how many do not.
         method: "auto" chooses; the others insist.
         single: whether there is one attempt a problem, and no clusters.
     """
+    assert mean.variance is not None
     rare = different < _FEW_DIFFERENT and different < equal
-    if method == "agresti-min" or (method == "auto" and (single or rare)):
+    # Problems that all differ by the same have no spread, which is not to say that others do not.
+    plain = mean.variance > _NO_SPREAD and not (single or rare)
+    if method == "agresti-min" or (method == "auto" and not plain):
         return difference.agresti_min(mean, level)
     return difference.paired_t(mean, level)
 
