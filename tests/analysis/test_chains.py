@@ -18,6 +18,7 @@ from passatk.errors import DataError
 from passatk.records import Attempt, Status
 from passatk.simulate import ChainSetting, draw_chains
 from passatk.stats import Outcomes
+from passatk.stats.order import Chains, feedback_lift
 from passatk.store import Outcome
 
 
@@ -167,41 +168,36 @@ def test_a_judge_error_does_not_cost_the_others_their_numbers() -> None:
     assert "left out, so that chains solved early weigh more" in caveat.message
 
 
-def related(shared: float, seed: int) -> Subject:
-    """Twenty clusters of six problems; feedback helps or harms a cluster as a whole."""
-    rng = np.random.default_rng(seed)
-    rows, strata = [], {}
-    for cluster in range(20):
-        helps = shared * rng.choice([-1.0, 1.0])
-        for i in range(6):
-            name = f"p/{cluster}/{i}"
-            strata[name] = (None, None, f"c{cluster}")
-            number = 0
-            for chain in range(4):
-                for step, p in enumerate((0.5, 0.5 + helps)):
-                    passed = bool(rng.random() < p)
-                    status = Status.PASSED if passed else Status.WRONG_ANSWER
-                    rows.append(Outcome(name, number, status, None, chain, step))
-                    number += 1
-                    if passed:
-                        break
-    return subject_from_rows(rows, strata=strata)
-
-
 def test_clusters_are_what_a_lift_is_tested_over() -> None:
     """A lift that is 0 on average and shared by clusters: claimed in 1 of 20 runs, or in many."""
     claims = {"clusters": 0, "problems": 0}
-    for seed in range(120):
-        subject = related(0.4, seed)
-        found = [each for each in chains.analyse(subject).findings if each.p is not None]
-        assert "clusters of problems" in found[0].method
-        claims["clusters"] += found[0].p <= 0.05
-        single = tuple(replace(each, cluster=None) for each in subject.counts)
-        alone = replace(subject, counts=single)
-        found = [each for each in chains.analyse(alone).findings if each.p is not None]
-        claims["problems"] += found[0].p <= 0.05
-    assert claims["clusters"] <= 13
-    assert claims["problems"] >= 24
+    labels = np.repeat(np.arange(20), 12).tolist()
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        helps = np.repeat(rng.normal(0, 0.3, 20), 12).clip(-0.5, 0.5)
+        first, second = rng.random((2, 240, 10))
+        solved = np.where(first < 0.5, 1, np.where(second < 0.5 + helps[:, None], 2, 0))
+        alone = Outcomes.from_counts(10, rng.binomial(10, 0.5, 240))
+        for name, clusters in (("clusters", labels), ("problems", None)):
+            run = Chains.from_solved_at(solved, 2, clusters=clusters)
+            lift = feedback_lift(run, alone, r=1, steps=2).equal_attempts
+            claims[name] += not lift.low <= 0 <= lift.high
+    assert claims["clusters"] <= 20
+    assert claims["problems"] >= 40
+
+
+def test_clusters_reach_every_number_of_the_analysis() -> None:
+    """Success, the steps after the first, lifts, and what the other analyses see."""
+    subject, drawn = chained(ChainSetting(60, 4, 3, gain=0.8))
+    counts = tuple(replace(each, cluster=f"c{i // 6}") for i, each in enumerate(subject.counts))
+    alone = control(drawn, 6)
+    plain = chains.analyse(replace(subject, control=alone))
+    related = chains.analyse(replace(subject, counts=counts, control=alone))
+    for one, two in zip(plain.findings, related.findings, strict=True):
+        assert one.effect == pytest.approx(two.effect)
+        assert (one.low, one.high) != (two.low, two.high)
+    assert "clusters of problems" in related.findings[-1].method
+    assert 10 == len(set(independent_attempts(replace(subject, counts=counts))[0].clusters))
 
 
 def test_other_analyses_take_a_chain_for_one_attempt() -> None:

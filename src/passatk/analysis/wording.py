@@ -109,18 +109,6 @@ def holm_words(tests: int, of: str) -> str:
     return f"Holm over {tests} {of}" if tests > 1 else "a single test"
 
 
-def student_p(estimate: Estimate, df: int) -> float | None:
-    """Two-sided p of Student's t for a value of 0; None without a standard error."""
-    from scipy.special import stdtr
-
-    error = estimate.standard_error
-    if error is None or df < 1:
-        return None
-    if error < 1e-12:
-        return float(abs(estimate.value) < 1e-12)
-    return float(2.0 * stdtr(df, -abs(estimate.value) / error))
-
-
 def detectable(standard_error: float | None, level: float) -> float | None:
     """The effect that a two-sided test at 1 - level finds 8 times in 10."""
     from passatk.stats.comparison.difference import minimum_detectable

@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -239,6 +240,21 @@ def test_chance_stays_chance() -> None:
     found = conclude(map(examine, problems), subject(problems))
     assert "not found" == found.findings[0].verdict
     assert found.findings[0].smallest_detectable > 0
+
+
+def test_related_problems_are_flipped_together() -> None:
+    """Twelve problems of four clusters tell as much as four: p is that of four signs."""
+    problems = [telling(f"p{i}") for i in range(12)]
+    alone = subject(problems)
+    counts = tuple(replace(each, cluster=f"c{i // 3}") for i, each in enumerate(alone.counts))
+    single, related = (
+        conclude(map(examine, problems), about).findings[0]
+        for about in (alone, replace(alone, counts=counts))
+    )
+    assert 2 * 0.5**12 == pytest.approx(single.p)
+    assert 2 * 0.5**4 == pytest.approx(related.p)
+    assert related.method.endswith("sign-flip over clusters of problems")
+    assert "not found" == related.verdict
 
 
 def test_too_little_to_choose_from() -> None:

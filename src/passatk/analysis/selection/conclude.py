@@ -15,6 +15,7 @@ from passatk.analysis.subject import Subject
 from passatk.analysis.wording import holm_words
 from passatk.stats import Caveat, Outcomes, pass_at_k
 from passatk.stats.comparison.difference import minimum_detectable
+from passatk.stats.comparison.pairing import sum_over_units
 from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.decisions import RankerValue, ranker_successes, ranker_value
 from passatk.stats.multiplicity import holm
@@ -66,6 +67,7 @@ def conclude(
             for number, passed in enumerate(part.passed)
         ),
         stopping="independent",
+        clusters=subject.families({part.name for part in known}),
     )
     shown = [n for n in SHOWN if n < k]
     by_ranker = {name: scores for name in RANKERS if (scores := _scores(known, name)) is not None}
@@ -120,8 +122,9 @@ def _p_values(
     alone = []
     for each in scores.values():
         gain: FloatArray = ranker_successes(outcomes, each, k=k) - chance
-        ones = np.ones(len(gain), dtype=np.int64)
-        alone.append(float(sign_flip(gain[:, None], ones, rng).p[0]))
+        units = sum_over_units(gain[:, None], outcomes)
+        ones = np.ones(len(units), dtype=np.int64)
+        alone.append(float(sign_flip(units, ones, rng).p[0]))
     return dict(zip(scores, zip(alone, holm(alone).tolist(), strict=True), strict=True))
 
 
@@ -138,6 +141,8 @@ def _ranker_finding(
     assert gain.low is not None
     assert gain.high is not None
     assert gain.standard_error is not None
+    families = subject.families({part.name for part in parts})
+    units = "problems" if families is None else "clusters of problems"
     certain = p[1] <= 1.0 - level and not gain.low <= 0.0 <= gain.high
     verdict: Verdict = "found" if certain else "not found"
     sources = sorted({part.source for part in parts if part.source and name != COPIES})
@@ -165,7 +170,7 @@ def _ranker_finding(
         p_adjusted=p[1],
         correction=holm_words(family, "rankers"),
         smallest_detectable=minimum_detectable(gain.standard_error, level),
-        method=f"{_METHODS[name]}; n@k, sign-flip over problems",
+        method=f"{_METHODS[name]}; n@k, sign-flip over {units}",
         problems=len(parts),
         attempts=sum(len(part.passed) for part in parts),
         caveats=_caveats(name, parts, subject),

@@ -26,6 +26,7 @@ from passatk.stats.validation import BoolArray, FloatArray, IntArray
 
 _NAMED = 5
 _PERMUTATIONS = 4999
+_BLOCK = 1 << 18  # values in a block of permutations
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +146,12 @@ def _reached(
     members = inside[:, first].astype(np.float64)
     observed = np.abs(members @ sums) / (members @ sizes)[:, None]
     reached = np.zeros_like(observed)
-    order = np.arange(len(sizes))
-    for _ in range(_PERMUTATIONS):
-        rng.shuffle(order)
-        drawn = np.abs(members @ sums[order]) / (members @ sizes[order])[:, None]
-        reached += drawn >= observed - 1e-9
+    size = max(1, _BLOCK // (len(sizes) * values.shape[1]))
+    for start in range(0, _PERMUTATIONS, size):
+        rows = min(size, _PERMUTATIONS - start)
+        order = rng.permuted(np.tile(np.arange(len(sizes)), (rows, 1)), axis=1)
+        drawn = np.abs(members @ sums[order]) / (sizes[order] @ members.T)[:, :, None]
+        reached += (drawn >= observed - 1e-9).sum(axis=0)
     p: FloatArray = (1.0 + reached) / (1.0 + _PERMUTATIONS)
     return p
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from passatk import outcomes
+from passatk.errors import PassatkError
 from passatk.report.advice.attempts import Advice, advise_attempts
 from passatk.report.advice.attempts import print_advice as print_attempts
 from passatk.report.advice.chains import ChainAdvice, advise_chains
@@ -43,20 +44,18 @@ def advise(
         DataError: nothing judged, numbers of attempts that differ with nothing to say why, or a
             control for a run without chains.
     """
-    if any(row.chain is not None for row in store.outcomes(run)):
-        return advise_chains(store, run, assumptions, control=control, level=level)
-    if control is not None:
-        from passatk.errors import PassatkError
-
-        raise PassatkError(
-            f"{run.name} has no chains, which --control is for\n  next: leave --control out"
-        )
     counts = store.counts(run)
     seen = outcomes.from_rows(
         store.outcomes(run),
         outcomes.stopping_of(run, stopping),
         {each.name: each.cluster for each in counts},
     )
+    if seen.chained:
+        return advise_chains(store, run, assumptions, control=control, level=level)
+    if control is not None:
+        raise PassatkError(
+            f"{run.name} has no chains, which --control is for\n  next: leave --control out"
+        )
     return advise_attempts(run, counts, seen, assumptions, level=level)
 
 
