@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,11 @@ def family(pid: int) -> list[int]:
             continue
         found += map(int, children)
     return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """What one process has used so far, by its own clock (clock_getcpuclockid(3))."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def usage(pid: int) -> Usage:

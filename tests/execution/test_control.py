@@ -65,7 +65,7 @@ def test_only_files_with_something_in_them_cross(
     files = tuple(os.memfd_create(name) for name in ("out", "err"))
     for file, name in zip(files, (b"out", b"err"), strict=True):
         os.write(file, name)
-    control.send_report(zygote, 0, 0, b"-", True, USED, printed, (files[0], files[1]))
+    control.send_report(zygote, 0, b"-", True, USED, printed, (files[0], files[1]))
     report, received = control.receive_report(judge)
     try:
         assert printed == (report.stdout_bytes, report.stderr_bytes)
@@ -78,7 +78,7 @@ def test_only_files_with_something_in_them_cross(
 
 @given(
     code=st.none() | st.integers(0, 255),
-    signal=st.integers(0, 64),
+    signal=st.integers(1, 64),
     limit=st.sampled_from([(b"-", None), (b"c", "cpu"), (b"w", "wall")]),
     confined=st.booleans(),
     peak=st.integers(0, 2**63),
@@ -90,9 +90,11 @@ def test_a_report_arrives_as_it_was_sent(
     judge, zygote = socket.socketpair()
     with judge, zygote:
         used = (0.5, 2.25, peak)
-        control.send_report(zygote, code, signal, limit[0], confined, used, (0, 0), (-1, -1))
+        status = signal if code is None else code << 8  # as wait(2) has it
+        control.send_report(zygote, status, limit[0], confined, used, (0, 0), (-1, -1))
         report, files = control.receive_report(judge)
-    expected = control.Report(code, signal, limit[1], confined, *used, 0, 0)
+    killed_by = signal if code is None else 0
+    expected = control.Report(code, killed_by, limit[1], confined, *used, 0, 0)
     assert (expected, []) == (report, files)
 
 

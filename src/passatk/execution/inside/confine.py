@@ -10,7 +10,7 @@ import ctypes
 import os
 import resource
 import signal
-from typing import Any
+from typing import Any, Callable
 
 CLONE_NEWPID = 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
@@ -52,15 +52,16 @@ def hide_from_debuggers() -> None:
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def pid_descriptor(pid: int) -> int:
-    """A descriptor that refers to a process (pidfd_open; Linux 5.3)."""
-    if hasattr(os, "pidfd_open"):
-        return os.pidfd_open(pid)
+def _pid_descriptor(pid: int) -> int:
     fd: int = _libc.syscall(434, pid, 0)  # the number is the same on every architecture
     if fd < 0:
         raise OSError(ctypes.get_errno(), "pidfd_open")
     os.set_inheritable(fd, False)
     return fd
+
+
+pid_descriptor: Callable[[int], int] = getattr(os, "pidfd_open", _pid_descriptor)
+"""A descriptor that refers to a process (pidfd_open; Linux 5.3)."""
 
 
 def next_child_gets_a_pid_namespace() -> None:
@@ -187,9 +188,9 @@ class Reaper:
     """wait4(2) into memory that is there: that of ``os`` makes some twenty objects a call."""
 
     def __init__(self) -> None:
-        self._status = ctypes.c_int()
+        self._status = (ctypes.c_int * 1)()
         self._usage = (ctypes.c_long * 18)()  # struct rusage: two timevals, then maxrss, in KiB
-        self._arguments = ctypes.byref(self._status), 0, self._usage
+        self._arguments = self._status, 0, self._usage
 
     def wait(self, pid: int) -> tuple[int, float, int]:
         """Wait for the child ``pid``: its wait status, CPU seconds and peak memory in bytes."""
@@ -197,4 +198,4 @@ class Reaper:
             _check("wait4", -1)
         used = self._usage
         cpu_seconds = used[0] + used[2] + (used[1] + used[3]) / 1e6
-        return self._status.value, cpu_seconds, used[4] * 1024
+        return self._status[0], cpu_seconds, used[4] * 1024

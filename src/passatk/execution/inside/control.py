@@ -7,18 +7,18 @@ So it parses nothing and builds nothing: it unpacks a few numbers.
 from __future__ import annotations
 
 import _socket
+import os
 import struct
 from typing import Any, Mapping, NamedTuple, Sequence
 
 from . import wire
 
 STOP, HURRY = b"s", b"h"
-_NO_CODE = -1
 _LIMITS = {b"-": None, b"c": "cpu", b"w": "wall"}
 _START = struct.Struct("=?dddQQ")
-_REPORT = struct.Struct("=iic?ddQQQ")
-_DESCRIPTORS = struct.Struct("=2i")
-_SPACE = _socket.CMSG_SPACE(_DESCRIPTORS.size)
+_REPORT = struct.Struct("=ic?ddQQQ")
+_DESCRIPTOR = struct.Struct("=i")
+_SPACE = _socket.CMSG_SPACE(2 * _DESCRIPTOR.size)
 
 
 class Report(NamedTuple):
@@ -68,45 +68,50 @@ def receive_start(sock: _socket.socket) -> tuple[bool, float, float, float, int,
 
     Raises wire.Closed when the judge is gone.
     """
-    data, (channel,) = _receive(sock, _START.size)
+    data, rights = _receive(sock, _START.size)
     script, cpu, load, wall, memory, output = _START.unpack(data)
+    (channel,) = _DESCRIPTOR.unpack(rights)
     return script, cpu, load, wall, memory, output, channel
 
 
 def send_report(
     sock: _socket.socket,
-    code: int | None,
-    signal: int,
+    status: int,
     limit: bytes,
     confined: bool,
     used: tuple[float, float, int],
     printed: tuple[int, int],
     files: tuple[int, int],
 ) -> None:
-    """Zygote: the fork has ended. ``limit`` is b"c", b"w" or b"-"; of ``files`` (standard output
-    and error), those that are not empty go beside the report."""
-    code = _NO_CODE if code is None else code
-    data = _REPORT.pack(code, signal, limit, confined, *used, *printed)
-    _send(sock, data, [file for file, size in zip(files, printed) if size])
+    """Zygote: the fork has ended, with this wait status. ``limit`` is b"c", b"w" or b"-"; of
+    ``files`` (standard output and error), those that are not empty go beside the report."""
+    data = _REPORT.pack(status, limit, confined, *used, *printed)
+    written = [file for file, size in zip(files, printed) if size] if printed != (0, 0) else []
+    _send(sock, data, written)
 
 
 def receive_report(sock: _socket.socket) -> tuple[Report, list[int]]:
     """Judge: the report, and the files of what was printed, those that are not empty."""
-    data, files = _receive(sock, _REPORT.size)
-    code, signal, limit, *others = _REPORT.unpack(data)
-    return Report(None if code == _NO_CODE else code, signal, _LIMITS[limit], *others), files
+    data, rights = _receive(sock, _REPORT.size)
+    status, limit, *others = _REPORT.unpack(data)
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+    files = [file for (file,) in _DESCRIPTOR.iter_unpack(rights)]
+    return Report(code, os.WTERMSIG(status), _LIMITS[limit], *others), files
 
 
 def _send(sock: _socket.socket, data: bytes, files: Sequence[int]) -> None:
-    rights = struct.pack("=%di" % len(files), *files)
-    beside = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)] if files else []
+    beside = []
+    if files:
+        rights = b"".join(map(_DESCRIPTOR.pack, files))
+        beside = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)]
     try:
         sock.sendmsg([data], beside)  # smaller than what a socket takes at once
     except OSError as error:
         raise wire.Closed("the other side is gone: %s" % error)
 
 
-def _receive(sock: _socket.socket, size: int) -> tuple[bytes, list[int]]:
+def _receive(sock: _socket.socket, size: int) -> tuple[bytes, bytes]:
+    """A message and the descriptors beside it, as the bytes that they are."""
     try:
         data, beside, _flags, _address = sock.recvmsg(size, _SPACE)
         if not data:
@@ -115,7 +120,4 @@ def _receive(sock: _socket.socket, size: int) -> tuple[bytes, list[int]]:
             data += wire.read_exactly(sock, size - len(data))
     except OSError as error:
         raise wire.Closed("the other side is gone: %s" % error)
-    files = []
-    for _level, _kind, rights in beside:
-        files += [each for (each,) in struct.iter_unpack("=i", rights)]
-    return data, files
+    return data, beside[0][2] if beside else b""

@@ -18,7 +18,7 @@ MAX_DEPTH = 200
 MAX_ITEMS_OF_ITERATOR = 100_000
 _LARGE = 1 << 8192  # below the 4,300 digits at which int -> str conversion refuses
 
-_ATOMS = frozenset((type(None), bool, int, float, str))
+ATOMS = frozenset((type(None), bool, int, float, str))
 
 
 class Unportable(Exception):
@@ -36,7 +36,7 @@ def encode(value: Any, depth: int = 0) -> Any:
     own methods, so an overridden operator has no say. Iterators cross as the items they give.
     """
     kind = type(value)
-    if kind in _ATOMS:
+    if kind in ATOMS:
         if kind is int and not -_LARGE < value < _LARGE:
             return {"t": "int", "v": hex(value)}
         return value
@@ -53,7 +53,7 @@ def encode(value: Any, depth: int = 0) -> Any:
 
 def _items(values: Any, depth: int) -> list[Any]:
     kinds = set(map(type, values))
-    if kinds <= _ATOMS:  # the common case, at the speed of C
+    if kinds <= ATOMS:  # the common case, at the speed of C
         numbers = values if kinds == {int} else [v for v in values if type(v) is int]
         if not numbers or (min(numbers) > -_LARGE and max(numbers) < _LARGE):
             return list(values)

@@ -41,7 +41,7 @@ def run(request: dict[str, Any], channel: _socket.socket, loaded: Callable[[], N
             exec(request["preamble"], module.__dict__)
         program = compile(request["program"], "solution.py", "exec", dont_inherit=True)
     except BaseException as error:
-        _tell(channel, {"failed": "syntax", "error": describe(error)})
+        wire.send(channel, {"failed": "syntax", "error": describe(error)})
         os._exit(EXIT_UNCAUGHT)
     try:
         if mode == "script":
@@ -91,7 +91,7 @@ def rehearse() -> None:
             wire.send(theirs, {"f": name, "a": arguments})
             reply = _answer(module, wire.receive(ours))
             _flush()
-            _tell(ours, reply)
+            wire.send(ours, reply)
             wire.receive(theirs)
     ours.close()
     theirs.close()
@@ -123,10 +123,6 @@ def describe(error: BaseException) -> dict[str, Any]:
     }
 
 
-def _tell(channel: _socket.socket, message: dict[str, Any]) -> None:
-    wire.send(channel, message)
-
-
 def _script(program: types.CodeType, module: types.ModuleType, channel: _socket.socket) -> int:
     """Run as ``python solution.py`` does, up to and including what happens at exit."""
     code = 0
@@ -139,7 +135,7 @@ def _script(program: types.CodeType, module: types.ModuleType, channel: _socket.
             print(error.code, file=sys.stderr)
             code = EXIT_UNCAUGHT
     except BaseException as error:
-        _tell(channel, {"failed": "runtime", "error": describe(error)})
+        wire.send(channel, {"failed": "runtime", "error": describe(error)})
         if error.__traceback__ is not None:  # it begins with this very function
             error.__traceback__ = error.__traceback__.tb_next
         sys.excepthook(type(error), error, error.__traceback__)
@@ -171,18 +167,18 @@ def _function(
         exec(program, module.__dict__)
     except BaseException as error:
         _flush()
-        _tell(channel, {"failed": "runtime", "error": describe(error)})
+        wire.send(channel, {"failed": "runtime", "error": describe(error)})
         return
     _flush()
     loaded()
-    _tell(channel, {"loaded": True})
+    wire.send(channel, {"loaded": True})
     if request["mode"] == "shared":
-        _tell(channel, _run_suite(module, request))
+        wire.send(channel, _run_suite(module, request))
         return
     while True:
         reply = _answer(module, wire.receive(channel))
         _flush()
-        _tell(channel, reply)
+        wire.send(channel, reply)
 
 
 def _answer(module: types.ModuleType, call: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +200,8 @@ def _answer(module: types.ModuleType, call: dict[str, Any]) -> dict[str, Any]:
         reply = {"unportable": str(error)}
     except BaseException as error:
         reply = {"error": describe(error)}
+    if plain.ATOMS.issuperset(map(type, positional)):  # nothing that could have changed
+        return reply
     try:
         after = plain.to_text(positional)
     except Exception:  # an argument was made to hold what cannot cross: the judge keeps its own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import stat
 
 from . import confine
 
@@ -38,7 +39,7 @@ class Scratch:
 def _state(folder: str) -> tuple[int, ...]:
     """All that a program could change about a folder: also its mode and times are to start anew."""
     found = os.stat(folder)
-    return found.st_mode, found.st_nlink, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return (*found[: stat.ST_ATIME], found.st_mtime_ns, found.st_ctime_ns)  # but when it was read
 
 
 def _remove(folder: str) -> None:

@@ -26,8 +26,11 @@ from . import confine, control, memory, program, scratch, wire
 # Where a fork finds its files; the zygote keeps these numbers free for them.
 _CONFINED, _CHANNEL, _PROGRESS_FILE = 3, 4, 5
 _JUDGE, _NOWHERE = 6, 7  # and where it has its own
+_OTHER_FILES = _PROGRESS_FILE + 1, confine.MAX_DESCRIPTORS
 _PROGRESS = struct.Struct("d")
 _AFTER_FAILURE = 0.1  # share of the time for the tests that follow a failed one
+_NEVER = float("inf")
+_SIGKILL = int(signal.SIGKILL)
 _LONGEST_NAP = 0.1  # seconds; bounds how far several threads can overrun the CPU limit
 
 
@@ -97,15 +100,14 @@ class Zygote:
             self._become_candidate(stdout, stderr)
         watched = confine.pid_descriptor(pid)
         limit = self._watch(pid, watched, nap, started, script, cpu_limit, load_limit, wall_limit)
-        kill(pid)
+        os.kill(pid, _SIGKILL)  # not yet waited for, so the number is still its own
         status, cpu_used, peak_memory = self.reaper.wait(pid)
         os.close(watched)
         if self.strict:
             confine.back_to_own_pid_namespace(self.own)
         control.send_report(
             self.judge,
-            os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-            os.WTERMSIG(status),
+            status,
             limit,
             self._was_confined(),
             (cpu_used, time.monotonic() - started, peak_memory),
@@ -132,7 +134,7 @@ class Zygote:
         when the fork is already gone, so that the two never disagree on whose turn it is.
         """
         alive, limit = True, b"-"
-        hurried = float("inf")  # CPU seconds by which it has to end, once a test has failed
+        hurried = _NEVER  # CPU seconds by which it has to end, once a test has failed
         self.poll.register(watched, select.POLLIN)
         while alive or not script:
             for fd, _event in self.poll.poll(nap):
@@ -152,7 +154,7 @@ class Zygote:
                 nap = 1000 * min(cpu_left, wall_left, _LONGEST_NAP) + 1
                 if cpu_left <= 0 or wall_left <= 0:
                     limit = b"c" if cpu_left <= 0 else b"w"
-                    kill(pid)
+                    os.kill(pid, _SIGKILL)
                     nap = None  # until its end is told
         return limit
 
@@ -179,14 +181,13 @@ class Zygote:
         try:
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            os.closerange(_PROGRESS_FILE + 1, confine.MAX_DESCRIPTORS)
+            os.closerange(*_OTHER_FILES)
             request = wire.receive(self.channel, limit=1 << 30)
             _give_input(request.get("stdin"))
             os.setpgid(0, 0)  # signals to its process group stay its own
             self.confinement.enter()
             os.write(_CONFINED, b"c")
             os.close(_CONFINED)
-            gc.enable()
             program.run(request, self.channel, report_loaded)
         finally:
             os._exit(program.EXIT_UNCAUGHT)
@@ -217,10 +218,6 @@ def cpu_seconds(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:  # it ended in this moment
         return 0.0
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)  # not yet waited for, so the number is still its own
 
 
 def _give_input(stdin: str | None) -> None:
@@ -254,6 +251,5 @@ def main() -> None:
     gc.collect()
     memory.settle()
     gc.freeze()
-    gc.disable()
     wire.send(judge, {"ready": True, "python": sys.version.split()[0]})
     zygote.serve()
