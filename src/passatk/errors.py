@@ -11,14 +11,14 @@
     │   └── UnsuitablePython         13   the interpreter for candidates cannot serve
     ├── StoreError                   20   the store cannot be used
     │   ├── StoreReadOnly            21
-    │   ├── StoreFull                22   no space left on the device
+    │   ├── StoreFull                22   no space left on the device (also for other output)
     │   ├── StoreLocked              23   another process holds the write lock
     │   └── StoreTooNew              24   written by a later passatk
     ├── ModelError                   30   a model refuses what it is asked, or cannot be reached
     └── BudgetSpent                  31   the budget ended the run before its end
 
-A fault of passatk itself exits with 70. An interrupted command exits with 130 and can be continued
-by the same command.
+A fault of passatk itself exits with 70. A command that was interrupted exits with 130 (Ctrl-C), 143
+(SIGTERM) or 129 (SIGHUP) and can be continued by the same command.
 Every message says what went wrong, where, what was expected, what was found, and the next step.
 """
 
@@ -27,7 +27,9 @@ from __future__ import annotations
 from pathlib import Path
 
 FAULT = 70
-INTERRUPTED = 130
+NO_SPACE = 22
+SIGNALLED = 128
+"""Beside the number of the signal, what a command exits with that a signal ended."""
 
 
 class PassatkError(Exception):

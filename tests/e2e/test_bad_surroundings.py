@@ -237,3 +237,24 @@ def test_a_home_that_is_not_there(ready: Passatk) -> None:
     assert {"passed": 2} == ready.json(*EVALUATE, HOME="/nonexistent")["statuses"]
     names = {"problems.jsonl", "samples.jsonl", "passatk.db"}
     assert names == {each.name for each in ready.folder.iterdir()}
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_closed_streams(evaluated: Passatk, closed: str) -> None:
+    """There is nobody to read what is said; the rest is done, and nothing else is written to."""
+    command = evaluated.within("sh", "-c", f'exec "$@" {closed}', "sh")
+    command.run("export", "samples", "--format", "jsonl", "-o", "results.jsonl")
+    assert "" == command.run("show", "samples").stdout
+    assert 6 == len((evaluated.folder / "results.jsonl").read_text().splitlines())
+
+
+def test_output_without_room(evaluated: Passatk) -> None:
+    """22, where a full disk is what standard output leads to."""
+    command = evaluated.within("sh", "-c", 'exec "$@" > /dev/full', "sh")
+    assert "no room" in command.run("show", "samples", code=22).stderr
+
+
+def test_a_folder_that_is_gone(passatk: Passatk) -> None:
+    """2, with what to do."""
+    command = passatk.within("sh", "-c", 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', "sh")
+    assert "cd to a folder" in command.run("runs", code=2).stderr

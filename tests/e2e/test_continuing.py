@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,30 @@ def test_interrupted_with_control_c(passatk: Passatk, command: list[str]) -> Non
     assert 0 < judged < ATTEMPTS
     assert f"continuing: {judged} of {ATTEMPTS}" in passatk.run(*command).stderr
     check_same_as_undisturbed(passatk, command)
+
+
+@pytest.mark.parametrize("ignoring", [[], [signal.SIGINT]], ids=["", "SIGINT ignored"])
+def test_ended_by_a_scheduler(
+    passatk: Passatk, command: list[str], ignoring: list[signal.Signals], tmp_path: Path
+) -> None:
+    """SIGTERM ends the command as Ctrl-C does, with 143: what was judged is kept, and neither
+    processes nor files stay. A shell's background commands ignore Ctrl-C."""
+    files = tmp_path / "temporary"
+    files.mkdir()
+    traps = "".join(f"trap '' {each.name[3:]}; " for each in ignoring)
+    starter = passatk.within("sh", "-c", f'{traps}TMPDIR={files} exec "$@"', "sh")
+    process = starter.start(*command, "--isolation", "process")
+    while progress(passatk).judged == 0 and process.poll() is None:
+        time.sleep(0.02)
+    started = descendants(process.pid)
+    process.terminate()
+    _, stderr = process.communicate()
+    assert 143 == process.returncode
+    assert "interrupted; the same command continues" in stderr
+    assert started
+    assert set() == still_there(started)
+    assert [] == list(files.iterdir())
+    assert 0 < progress(passatk).judged < ATTEMPTS
 
 
 def test_interrupted_before_anything_is_stored(passatk: Passatk, command: list[str]) -> None:

@@ -211,3 +211,20 @@ def test_many_may_create_a_store_together(path: Path) -> None:
     command = [sys.executable, "-c", OPENER, str(path)]
     started = [subprocess.Popen(command, env=ENVIRONMENT) for _ in range(4)]
     assert [process.wait() for process in started] == [0, 0, 0, 0]
+
+
+def test_a_path_that_is_no_unicode(tmp_path: Path) -> None:
+    """File names are bytes: a store can lie in any folder that there is."""
+    folder = tmp_path / os.fsdecode(b"r\xffuns?#%41")
+    folder.mkdir()
+    for read_only in (False, True):
+        with open_store(folder / "passatk.db", read_only=read_only) as store:
+            assert [] == store.runs()
+    assert {"passatk.db"} <= set(os.listdir(folder))
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    """A store is a file; who took it for a server may have given a password."""
+    with pytest.raises(StoreError, match="not a place for a store") as caught:
+        open_store("postgresql://user:hunter2@host/runs")
+    assert "hunter2" not in str(caught.value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from passatk import __version__
-from passatk.errors import FAULT, INTERRUPTED, PassatkError
+from passatk.errors import FAULT, NO_SPACE, SIGNALLED, PassatkError
 
 if TYPE_CHECKING:
     from cyclopts.argument import ArgumentCollection
@@ -65,10 +65,15 @@ def _configured(app: App, commands: tuple[str, ...], arguments: ArgumentCollecti
 
 def main() -> None:
     """Run the command line and exit as errors.py says."""
+    from passatk.cli.surroundings import Signals, check_folder, close_output, open_streams
+
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     arguments = [each for each in arguments if each != "--debug"]
+    open_streams()
+    signals = Signals()
     try:
+        check_folder()
         code = build()(arguments, result_action="return_int_as_exit_code_else_zero")
         sys.stdout.flush()
     except PassatkError as error:
@@ -83,11 +88,19 @@ def main() -> None:
         if not isinstance(end.__context__ if isinstance(end, SystemExit) else end, BrokenPipeError):
             raise
         # The reader of our output has seen enough; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
         code = 0
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            print(
+                f"passatk: what was to be written has no room: {error}\n"
+                "  next: free space there, and repeat the command",
+                file=sys.stderr,
+            )
+            close_output()
+            sys.exit(NO_SPACE)
         print(
             f"passatk: a fault of passatk itself: {type(error).__name__}: {error}\n"
             "  next: run it again with --debug and report what it prints",
@@ -96,5 +109,5 @@ def main() -> None:
         code = FAULT
     except KeyboardInterrupt:
         print("\npassatk: interrupted; the same command continues", file=sys.stderr)
-        code = INTERRUPTED
+        code = SIGNALLED + signals.last
     sys.exit(code)

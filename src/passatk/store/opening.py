@@ -84,7 +84,7 @@ def _path(location: str | Path) -> Path:
         scheme, _, rest = location.partition("://")
         if scheme != "sqlite" or not rest.startswith("/") or rest == "/":
             raise StoreError(
-                f"{location}: not a place for a store\n"
+                f"{scheme}://...: not a place for a store\n"  # the rest may hold a password
                 "  expected: a path, or sqlite:/// followed by one\n"
                 "  next: for example --store sqlite:///passatk.db"
             )

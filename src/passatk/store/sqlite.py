@@ -45,7 +45,7 @@ def engine(path: Path, *, read_only: bool, wait_seconds: float) -> Engine:
     Writing transactions take the write lock when they begin, so that two writers wait for each
     other (``wait_seconds`` at most) instead of failing half way.
     """
-    uri = f"file:{quote(str(path))}?{_reading_mode(path) if read_only else 'mode=rwc'}"
+    uri = f"file:{quote(os.fsencode(path))}?{_reading_mode(path) if read_only else 'mode=rwc'}"
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
