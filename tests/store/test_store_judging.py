@@ -36,6 +36,16 @@ def test_identical_programs_are_judged_once(store: Store) -> None:
     assert expected_content() == list(store.attempts(run))
 
 
+def test_a_run_that_is_deleted_while_it_is_judged(store: Store) -> None:
+    """Its verdicts are for nobody; nothing of them is stored, and the message says why."""
+    run = store.begin_run("a", benchmark(), MANIFEST, attempts())
+    first = next(iter(store.pending(run)))
+    store.delete_run(run.name)
+    with pytest.raises(DataError, match="deleted or replaced meanwhile"):
+        store.record(run, [(first.problem, first.program_id, Verdict(Status.PASSED))])
+    assert [] == store.runs()
+
+
 def test_the_same_program_is_judged_per_problem(store: Store) -> None:
     """A program at two problems has two verdicts: the tests differ."""
     made = attempts(problems=2, each=1)

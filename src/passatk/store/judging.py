@@ -101,6 +101,7 @@ def record(connection: Connection, run_id: int, verdicts: Iterable[Recorded]) ->
                 "a verdict is for a program that the run does not have",
                 expected="a problem and a program id as they were pending",
                 found=key,
+                hint="if the run was deleted or replaced meanwhile, repeat the command",
             )
         position, number = first[key]
         if number is not None:

@@ -23,6 +23,7 @@ from passatk.stats.decisions import (
     when_to_give_up,
 )
 from passatk.stats.order import OrderReport, order_tests
+from passatk.stats.result import percent
 from passatk.stats.stopping import StopAtSuccess
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def print_advice(console: Console, advice: Advice) -> None:
 def _about_best(name: str, best: BestK) -> list[tuple[str, str]]:
     curve, k = best.curve, best.k
     random = "in random order" if best.order == "random" else "in the order of generation"
-    words = f"{best.level:.0%} of resampled benchmarks lie in the brackets"
+    words = f"{percent(best.level)} of resampled benchmarks lie in the brackets"
     found = f"{k} [{best.low}, {best.high}] {random}; {words}"
     if not k:
         return [(name, f"{found}; no review pays under these assumptions")]
