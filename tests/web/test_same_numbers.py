@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -150,12 +151,17 @@ def test_two_runs(store: Store, visitor: TestClient, kind: str) -> None:
 
 
 def test_a_chain_that_is_not_at_its_end(tmp_path: Path) -> None:
-    """There is no estimate for chains until all are judged, and the page says so."""
+    """What is known of chains so far is shown as in the terminal, with what is missing."""
     with open_store(tmp_path / "own.db") as own:
         run = own.begin_run("now", related(), PLAN, [attempt for attempt, _ in chains(1)])
         first = next(iter(own.pending(run)))
         own.record(run, [(first.problem, first.program_id, verdict(True))])
+        expected = shown(own, "now").estimates
         with TestClient(build(own), base_url="http://127.0.0.1:8200") as client:
+            document = client.get("/api/run?run=now").json()
             text = client.get("/run?run=now").text
-            assert "steps of chains have no verdict" in text
-            assert [] == client.get("/api/run?run=now").json()["estimates"]
+    assert [each.to_dict() for each in expected] == document["estimates"]
+    assert any(each.warnings for each in expected)
+    for each in expected:
+        assert f"[{each.low:.3f}, {each.high:.3f}]" in text
+        assert all(caveat.message in unescape(text) for caveat in each.warnings)

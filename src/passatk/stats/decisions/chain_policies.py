@@ -137,7 +137,7 @@ def best_policy(
     >>> drawn = draw_chains(ChainSetting(gain=1.0), np.random.default_rng(0))
     >>> found = best_policy(Chains.from_solved_at(drawn.solved_at, 4), value=1.0, cost=0.05)
     >>> found.best.chains, found.best.steps, found.low > 0
-    (2, 4, True)
+    (1, 4, True)
     """
     check_level(level)
     for name, amount in (("value", value), ("cost", cost)):
