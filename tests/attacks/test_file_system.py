@@ -38,14 +38,15 @@ _PLACES = (
         "home-and-keys",
         ERROR,
         function="""
-import os
+import os, sys
 def f(x):
     home = os.path.expanduser("~root")
-    for path in ("/root/.ssh", "/home", home, "/etc/shadow", "/var", "/proc", "/sys", "/run"):
-        try:
-            os.stat(path)
-        except OSError: continue
-        if os.path.isfile(path) or os.listdir(path) and path != "/root": return path
+    own = {sys.prefix, sys.base_prefix}  # the interpreter itself may be at home there
+    for path in ("/root", "/home", home, "/etc/shadow", "/var", "/proc", "/sys", "/run"):
+        if os.path.isfile(path): return path
+        for folder, folders, files in os.walk(path):
+            if files: return folder, files
+            folders[:] = [each for each in folders if os.path.join(folder, each) not in own]
     raise FileNotFoundError
 """,
     ),
