@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/report_size.py [PROBLEMSxATTEMPTS ...]
 
 Each run is drawn by ``passatk.simulate`` and imported into a store of its own; what is timed is a
-process that reads the run back, draws every figure and writes the file, as ``passatk report`` does.
+process that reads the run back, draws every figure and writes the file, as ``passatk report`` does
+once the analyses are there (``--no-analyses``: they take longer than the report).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def measure(problems: int, attempts: int, folder: Path) -> str:
     """A line: size of the run, seconds of the command and of its processor, bytes of the file."""
     store, page = folder / f"{problems}x{attempts}.db", folder / f"{problems}x{attempts}.html"
     fill(store, problems, attempts)
-    command = ["report", "run", "--store", str(store), "-o", str(page)]
+    command = ["report", "run", "--store", str(store), "-o", str(page), "--no-analyses"]
     start, before = time.perf_counter(), _processor()
     program = Path(sys.executable).with_name("passatk")
     subprocess.run([program, *command], check=True, stderr=subprocess.DEVNULL)
