@@ -111,7 +111,7 @@ def about_success(chains: Chains, steps: Sequence[StepSuccess], level: float) ->
 
 def _after_the_first(chains: Chains, step: int, level: float) -> Estimate:
     at_once, in_the_end = reached(chains, 1, 1), reached(chains, 1, step)
-    about = chains.outcomes(chains.per_problem, chains.owner[chains.solved_at > 0])
+    about = chains.in_the_end()
     least, value, most = (
         estimate_values(
             each - at_once.values,

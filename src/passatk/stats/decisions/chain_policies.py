@@ -25,7 +25,7 @@ from passatk.stats.kernel import Pairs, pass_table
 from passatk.stats.order.chains import Chains
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.resampling import DEFAULT_SEED, pair_masses, resampled_masses
-from passatk.stats.validation import FloatArray, IntArray, check_level
+from passatk.stats.validation import FloatArray, check_level
 
 MOST_CHAINS, MOST_ATTEMPTS = 10, 50
 """Policies beyond these are not looked at."""
@@ -77,7 +77,10 @@ class BestPolicy:
         gain, low, high: how much more it brings than ``independent``, a problem, with an interval
             over resampled benchmarks in which both are chosen anew.
         level: of the interval.
-            at_the_edge: the best makes as many chains or steps as there are; more might be better.
+        problems: how many it rests on.
+        filled_in: problems with too few results, for which rates of other chains or problems stand
+            in.
+        at_the_edge: the best makes as many chains or steps as there are; more might be better.
     """
 
     best: ChainPolicy
@@ -203,7 +206,6 @@ class _Tables:
 
     about: Outcomes
     factors: Factors
-    alone: tuple[IntArray, IntArray] | None
     policies: tuple[tuple[int, int], ...]
     solved: FloatArray
     made: FloatArray
@@ -233,9 +235,8 @@ def _tables(chains: Chains, weights: FloatArray, independent: Outcomes | None) -
     factors = Factors.of(chains, steps, most)
     policies = [(r, own) for own in range(1, steps + 1) for r in range(1, most + 1)]
     solved, made, spent = _by_policy(factors, policies, weights)
-    alone = None
     if independent is not None:
-        alone = n, c = aligned_counts(independent, chains)
+        n, c = aligned_counts(independent, chains)
         ks = np.arange(1, min(int(n.min()), MOST_ATTEMPTS) + 1)
         table = pass_table(n, c, ks)
         attempts = np.cumsum(np.hstack([np.ones((len(n), 1)), 1.0 - table[:, :-1]]), axis=1)
@@ -246,9 +247,8 @@ def _tables(chains: Chains, weights: FloatArray, independent: Outcomes | None) -
         spent = np.hstack([attempts, spent[:, fed]])
     none = np.zeros((len(solved), 1))
     return _Tables(
-        chains.outcomes(chains.per_problem, chains.owner[chains.solved_at > 0]),
+        chains.in_the_end(),
         factors,
-        alone,
         ((0, 1), *policies),
         *(np.hstack([none, each]) for each in (solved, made, spent)),
     )

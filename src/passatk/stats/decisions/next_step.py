@@ -13,7 +13,7 @@ from passatk.stats.order.chains import Chains
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.ratios import ratio_of_means
 from passatk.stats.result import Estimate
-from passatk.stats.validation import FloatArray, check_level
+from passatk.stats.validation import check_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ def next_steps(
     weights = weights_of(step_costs, chains)
     steps = len(weights)
     of = Factors.of(chains, steps, min(int(chains.per_problem.min()), 2))
-    about = chains.outcomes(chains.per_problem, chains.owner[chains.solved_at > 0])
+    about = chains.in_the_end()
     alone = None if independent is None else aligned_counts(independent, chains)
+    together = 1.0 - (1.0 - level) / max(steps - 1, 1)
     found = []
     for after in range(1, steps):
         once = np.arange(steps) < after
@@ -97,20 +98,25 @@ def next_steps(
         elif len(of.table) > 2:
             fresh = left - of.all_fail(1 * once + (np.arange(steps) == 0))
 
-        def rate(part: FloatArray | None, name: str, at: float) -> Estimate | None:
-            return (
-                None if part is None else ratio_of_means(part, left, about, name, k=None, level=at)  # noqa: B023
-            )
-
         step_cost = float(weights[after])
         more = None if fresh is None else solves / step_cost - fresh
         found.append(
             NextStep(
                 after=after,
                 unsolved=float(left.mean()),
-                going_on=rate(solves, "next step passes", level),
-                afresh=rate(fresh, "fresh attempt passes", level),
-                advantage=rate(more, "going on minus afresh", 1.0 - (1.0 - level) / (steps - 1)),
+                going_on=ratio_of_means(
+                    solves, left, about, "next step passes", k=None, level=level
+                ),
+                afresh=None
+                if fresh is None
+                else ratio_of_means(
+                    fresh, left, about, "fresh attempt passes", k=None, level=level
+                ),
+                advantage=None
+                if more is None
+                else ratio_of_means(
+                    more, left, about, "going on minus afresh", k=None, level=together
+                ),
                 step_cost=step_cost,
             )
         )

@@ -150,6 +150,10 @@ class Chains:
             return int(unsolved.min())
         return int(max(self.solved_at.max(), self.lost_at.max()))
 
+    def in_the_end(self) -> Outcomes:
+        """Each chain as one attempt that passes if any step with a result does."""
+        return self.outcomes(self.per_problem, self.owner[self.solved_at > 0])
+
     def after(self, steps: int) -> Outcomes:
         """Each chain as one attempt that passes if the chain is solved by step ``steps``.
 

@@ -125,7 +125,7 @@ def feedback_lift(
     overspent = (spent - mean_spent * unit) / unit.mean()
     at_cost = below + (mean_spent - whole) * (above - below) + gain * overspent
     reach = 1.0 + gain * float(np.abs(overspent).max())
-    about = chains.outcomes(chains.per_problem, chains.owner[chains.solved_at > 0])
+    about = chains.in_the_end()
     caveats = missing(chains, known, steps, about)
 
     def lift(without: FloatArray, metric: str, k: int | None) -> Estimate:
