@@ -11,6 +11,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.wording import no_information
 from passatk.stats import Outcomes, variance_components
+from passatk.stats.comparison.pairing import sum_over_clusters
 from passatk.stats.kernel import pass_table
 from passatk.stats.result import percent
 from passatk.stats.stopping import StopAtSuccess, check_fixed_n
@@ -86,15 +87,11 @@ def subsampled(
 
 def _standard_error(values: FloatArray, outcomes: Outcomes) -> float:
     """Of means over problems, or clusters of them; values of shape (choices, P)."""
-    labels = np.arange(len(outcomes))
-    if outcomes.clusters is not None:
-        labels = np.unique(outcomes.clusters, return_inverse=True)[1]
-    units = int(labels.max()) + 1
+    centred = (values - values.mean(axis=1, keepdims=True)) / len(outcomes)
+    sums = sum_over_clusters(centred.T, outcomes)
+    units = len(sums)
     if units < 2:
         return 0.0
-    centred = (values - values.mean(axis=1, keepdims=True)) / len(outcomes)
-    sums = np.zeros((units, len(values)))
-    np.add.at(sums, labels, centred.T)
     return float((units / (units - 1) * (sums**2).sum(axis=0).mean()) ** 0.5)
 
 

@@ -180,6 +180,11 @@ def sum_over_units(values: FloatArray, about: Outcomes) -> FloatArray:
     """Weighted values (weights of mean 1) of each problem, or summed over each cluster."""
     if about.weights is not None:
         values = values * (about.weights / about.weights.mean())[:, None]
+    return sum_over_clusters(values, about)
+
+
+def sum_over_clusters(values: FloatArray, about: Outcomes) -> FloatArray:
+    """Values by problem, shape (P, K), summed over each cluster; as they are without clusters."""
     if about.clusters is None:
         return values
     names, cluster = np.unique(about.clusters, return_inverse=True)

@@ -12,7 +12,12 @@ import numpy as np
 from passatk import notebook
 from passatk.errors import DataError, PassatkError
 from passatk.stats.aggregation import unit_factors
-from passatk.stats.comparison.pairing import align, pass_by_problem, sum_over_units
+from passatk.stats.comparison.pairing import (
+    align,
+    pass_by_problem,
+    sum_over_clusters,
+    sum_over_units,
+)
 from passatk.stats.comparison.sign_flip import sign_flip
 from passatk.stats.estimation import estimate
 from passatk.stats.outcomes import Outcomes
@@ -250,10 +255,8 @@ def _means(runs: list[Outcomes], k: int) -> tuple[FloatArray, FloatArray, float]
     # Column by column the same additions, so that equal runs have equal means.
     means: FloatArray = (share[:, None] * h).sum(axis=0)
     if about.clusters is not None:
-        unit = np.unique(about.clusters, return_inverse=True)[1]
-        scores = np.zeros((int(unit.max()) + 1, h.shape[1]))
-        np.add.at(scores, unit, share[:, None] * (h - means))
-        share = np.bincount(unit, share)
+        scores = sum_over_clusters(share[:, None] * (h - means), about)
+        share = sum_over_clusters(share[:, None], about)[:, 0]
         stratum = np.zeros(len(scores), dtype=np.intp)
     else:
         stratum = (

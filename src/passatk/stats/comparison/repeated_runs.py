@@ -21,7 +21,7 @@ import numpy as np
 
 from passatk.errors import PassatkError
 from passatk.stats.aggregation import Mean, mean_over_problems
-from passatk.stats.comparison.pairing import align, pass_by_problem
+from passatk.stats.comparison.pairing import align, pass_by_problem, sum_over_clusters
 from passatk.stats.outcomes import Outcomes
 from passatk.stats.result import Caveat, Estimate
 from passatk.stats.validation import FloatArray, check_level
@@ -200,12 +200,8 @@ def _some(runs: Sequence[Outcomes]) -> list[Outcomes]:
 
 def _by_unit(h: FloatArray, about: Outcomes) -> FloatArray:
     """Problems, or sums over clusters on the scale on which their mean is that of problems."""
-    if about.clusters is None:
-        return h
-    index = np.unique(about.clusters, return_inverse=True)[1]
-    sums = np.zeros((int(index.max()) + 1, h.shape[1]))
-    np.add.at(sums, index, h)
-    scaled: FloatArray = sums * len(sums) / len(h)
+    sums = sum_over_clusters(h, about)
+    scaled: FloatArray = sums * (len(sums) / len(h))
     return scaled
 
 
