@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passatk.stats.kernel import distinct_pairs
 from passatk.stats.order.clustered import joint_draws
 from passatk.stats.order.null import NullDraws, null_draws
 from passatk.stats.order.prefix import expected_prefix, standardised
@@ -63,7 +64,7 @@ def permute(
     mean, variance = expected_prefix(mixed.n, mixed.c, shortest)
     if clusters is None:
         prefix_sd = np.sqrt(variance)
-        cusum_sd = np.sqrt([_cusum_variance(mixed.n, mixed.c, t + 1) for t in range(longest)])
+        cusum_sd = _cusum_sd(mixed.n, mixed.c)
         adjacent_sd = adjacent_moments(mixed.n, mixed.c)[1] ** 0.5
     else:
         prefix_sd, cusum_sd = solved.std(axis=0), cusum.std(axis=0)
@@ -85,10 +86,13 @@ def adjacent_moments(n: IntArray, c: IntArray) -> tuple[float, float]:
     return float(mean), float(variance)
 
 
-def _cusum_variance(n: IntArray, c: IntArray, t: int) -> float:
-    """Of S(t) over all orders: passes among t of n drawn without replacement."""
-    drawn = np.minimum(t, n)
-    return float(np.sum(drawn * (n - drawn) / n * c * (n - c) / n / np.maximum(n - 1, 1)))
+def _cusum_sd(n: IntArray, c: IntArray) -> FloatArray:
+    """Of S(t) over all orders, t = 1..max n: passes among t of n drawn without replacement."""
+    pairs = distinct_pairs(n, c)
+    spread = np.bincount(pairs.index) * pairs.c * (pairs.n - pairs.c)
+    spread = spread / pairs.n**2 / np.maximum(pairs.n - 1, 1)
+    drawn = (np.minimum(t, pairs.n) for t in range(1, int(n.max()) + 1))
+    return np.sqrt([float(spread @ (each * (pairs.n - each))) for each in drawn])
 
 
 def _orders(
