@@ -17,9 +17,9 @@ def usual_k(largest: int) -> tuple[int, ...]:
     return known if len(known) > 1 or largest == 1 else (1, largest)
 
 
-def many(count: int, thing: str) -> str:
-    """``1 problem``, ``2 problems``."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def units_of(clusters: object) -> str:
+    """What a test over problems takes for independent, by whether problems have clusters."""
+    return "problems" if clusters is None else "clusters of problems"
 
 
 def share(estimate: Estimate) -> str:

@@ -109,8 +109,8 @@ def _print_in_short(console: Console, page: Page) -> None:
     nothing = [
         name
         for name, result in page.results.items()
-        if {"not found"} <= {each.verdict for each in result.findings}
-        and name not in {other for other, _ in found}
+        if "not found" in (verdicts := {each.verdict for each in result.findings})
+        and "found" not in verdicts
     ]
     if nothing:
         rows.append(("-", f"tested, and nothing found: {', '.join(nothing)}"))

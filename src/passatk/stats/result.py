@@ -85,6 +85,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.12g}%"
 
 
+def many(count: int, thing: str) -> str:
+    """``1 problem``, ``2 problems``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 class Estimates(list[Estimate]):
     """Estimates as a list, which prints one a line and which notebooks show as a table."""
 

@@ -17,6 +17,7 @@ from passatk.analysis.wording import (
     holm_words,
     magnitude,
     points,
+    units_of,
     verdict_of,
 )
 from passatk.errors import DataError
@@ -49,7 +50,7 @@ def lifts_over(
         ps[f"attempts {each.steps}"] = _p(each.equal_attempts, len(units) - 1)
         ps[f"cost {each.steps}"] = _p(each.equal_cost, len(units) - 1)
     adjusted = holm_over(ps)
-    what = "problems" if chains.clusters is None else "clusters of problems"
+    what = units_of(chains.clusters)
     findings = []
     for each in lifts:
         for kind, value in (("attempts", each.equal_attempts), ("cost", each.equal_cost)):

@@ -80,14 +80,14 @@ def around_cutoff(
         return [nothing(CODE, words, problems=len(dated))]
     caveats = _left_out(parts, dated)
     found: list[Answer | Finding] = [_difference(about, before, cutoff, caveats, level)]
-    step = _step(about, cutoff.toordinal(), level)
-    if step is None:
+    found_step = _step(about, cutoff.toordinal(), level)
+    if found_step is None:
         words = (
             "A step at the cutoff cannot be told from a steady drift with date: there are too few "
             "different dates."
         )
         return [nothing(CODE, words, problems=len(dated)), *found]
-    return [_answer(step, about, before, cutoff, caveats), *found]
+    return [_answer(*found_step, about, before, cutoff, caveats), *found]
 
 
 def _cannot(dated: Sequence[Part]) -> Finding:
@@ -121,8 +121,8 @@ def _dated(parts: Sequence[Part], strata: Strata) -> _Dated:
     )
 
 
-def _step(about: _Dated, day: float, level: float) -> Estimate | None:
-    """b of the regression, None where the dates cannot tell it from a drift."""
+def _step(about: _Dated, day: float, level: float) -> tuple[Estimate, int] | None:
+    """b of the regression, and its degrees of freedom; None where a drift could be it as well."""
     before = (about.day <= day).astype(np.float64)
     levels = np.unique(about.difficulty)[1:]
     design = np.column_stack(
@@ -153,7 +153,7 @@ def _step(about: _Dated, day: float, level: float) -> Estimate | None:
     if df < 1:
         return None
     value = float(weights @ about.rate)
-    return _estimate("step at the cutoff", value, variance**0.5, df, about, level)
+    return _estimate("step at the cutoff", value, variance**0.5, df, about, level), df
 
 
 def _estimate(
@@ -213,12 +213,16 @@ def _difference(
 
 
 def _answer(
-    step: Estimate, about: _Dated, before: BoolArray, cutoff: date, caveats: tuple[Caveat, ...]
+    step: Estimate,
+    df: int,
+    about: _Dated,
+    before: BoolArray,
+    cutoff: date,
+    caveats: tuple[Caveat, ...],
 ) -> Answer:
     from scipy.special import stdtr
 
     error = step.standard_error or 0.0
-    df = float(step.method.split()[1])
     p = float(stdtr(df, -step.value / error)) if error > 0 else float(step.value <= 0)
     reached, tried = _placebos(about, before, step)
     if tried:
@@ -261,8 +265,8 @@ def _placebos(about: _Dated, before: BoolArray, step: Estimate) -> tuple[int, in
         for day in days[:: max(1, 2 * len(days) // _MOST_PLACEBOS)].tolist():
             if min(int((own.day <= day).sum()), int((own.day > day).sum())) < _FEWEST:
                 continue
-            placebo = _step(own, day, step.level)
-            if placebo is not None and placebo.standard_error:
+            found = _step(own, day, step.level)
+            if found is not None and found[0].standard_error:
                 tried += 1
-                reached += placebo.value / placebo.standard_error >= actual
+                reached += found[0].value / found[0].standard_error >= actual
     return reached, tried

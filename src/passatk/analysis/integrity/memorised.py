@@ -28,8 +28,7 @@ from passatk.analysis.integrity.evidence import (
     nothing,
 )
 from passatk.analysis.integrity.part import Part
-from passatk.analysis.wording import many
-from passatk.stats.result import Caveat
+from passatk.stats.result import Caveat, many
 
 CODE = "integrity.memorised"
 NEAR = "integrity.near-reference"

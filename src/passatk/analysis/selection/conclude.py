@@ -12,7 +12,7 @@ from passatk.analysis.selection.ranking import AGREEMENT, BEHAVIOUR, COPIES, RAN
 from passatk.analysis.selection.result import Selection
 from passatk.analysis.selection.seen import APPROACHES_FIRST, BEST_FIRST, Part
 from passatk.analysis.subject import Subject
-from passatk.analysis.wording import holm_words
+from passatk.analysis.wording import holm_words, units_of
 from passatk.stats import Caveat, Outcomes, pass_at_k
 from passatk.stats.comparison.difference import minimum_detectable
 from passatk.stats.comparison.pairing import sum_over_units
@@ -141,8 +141,7 @@ def _ranker_finding(
     assert gain.low is not None
     assert gain.high is not None
     assert gain.standard_error is not None
-    families = subject.families({part.name for part in parts})
-    units = "problems" if families is None else "clusters of problems"
+    units = units_of(subject.families({part.name for part in parts}))
     certain = p[1] <= 1.0 - level and not gain.low <= 0.0 <= gain.high
     verdict: Verdict = "found" if certain else "not found"
     sources = sorted({part.source for part in parts if part.source and name != COPIES})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.wording import corrected, detectable, verdict_of
+from passatk.analysis.wording import corrected, detectable, units_of, verdict_of
 from passatk.stats import Caveat, Estimate, Outcomes
 from passatk.stats.comparison import Contrast, contrasts
 
@@ -58,7 +58,7 @@ def rescored(
             each.comparison.change,
             each.comparison.p,
             each.p_holm,
-            "problems" if used.clusters is None else "clusters of problems",
+            units_of(used.clusters),
         )
         for each in found
     )

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,6 @@ from passatk.analysis.chained import ChainedRun, chains_of
 from passatk.analysis.chains.controls import Control, control_for, on_common_problems
 from passatk.analysis.chains.costs import price_list
 from passatk.analysis.subject import Subject, read_subject
-from passatk.analysis.wording import many
 from passatk.report.advice.rows import print_rows
 from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
@@ -28,6 +28,7 @@ from passatk.stats.decisions import (
     next_steps,
 )
 from passatk.stats.decisions.chain_failures import MOST_STEPS
+from passatk.stats.result import many
 from passatk.stats.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -147,8 +148,6 @@ def advise_chains(
 def _step_costs(
     subject: Subject, run: ChainedRun, fresh: Control | None, steps: int
 ) -> tuple[str, FloatArray]:
-    import numpy as np
-
     against = fresh or Control("first steps of the chains", run.first_steps, "first")
     shared = [name for name in run.chains.problems if name in set(against.outcomes.problems)]
     prices = price_list(subject, run, against, shared)

@@ -24,7 +24,7 @@ from passatk.errors import PassatkError
 from passatk.stats.estimation import estimate_values
 from passatk.stats.order.chains import Chains
 from passatk.stats.outcomes import Outcomes
-from passatk.stats.result import Caveat, Estimate
+from passatk.stats.result import Caveat, Estimate, many
 from passatk.stats.validation import (
     BoolArray,
     FloatArray,
@@ -176,7 +176,7 @@ def pass_of_chains(
     """
     check_level(level)
     known = reached(chains, r, steps)
-    name = metric or f"pass({_many(r, 'chain')}, {_many(steps, 'step')})"
+    name = metric or f"pass({many(r, 'chain')}, {many(steps, 'step')})"
     solved = (chains.solved_at > 0) & (chains.solved_at <= steps)
     about = chains.outcomes(chains.per_problem, chains.owner[solved])
     value, least, most = (
@@ -184,10 +184,6 @@ def pass_of_chains(
         for each in (known.values, known.low, known.high)
     )
     return spanned(value, least, most, missing(chains, known, steps, about))
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def spanned(
