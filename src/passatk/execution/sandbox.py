@@ -150,7 +150,7 @@ def command(
             wall += ["--symlink", os.readlink(path), path]  # lib64 of a virtual environment
         else:
             wall += ["--ro-bind", path, path]
-    for path in _answers(python):
+    for path in _answers(python, outermost):
         wall += ["--tmpfs", path, "--remount-ro", path]
     wall += ["--ro-bind", str(INSIDE), f"{_MOUNT}/{INSIDE.name}", "--dir", scratch(python)]
     wall += ["--dir", "/dev"]
@@ -191,9 +191,9 @@ def _outermost(python: Interpreter) -> list[str]:
     return chosen
 
 
-def _answers(python: Interpreter) -> list[str]:
+def _answers(python: Interpreter, outermost: Sequence[str]) -> list[str]:
     """Folders of passatk itself that would be shown: built-in problems lie there, with answers."""
-    shown = (*_SYSTEM, *_outermost(python))
+    shown = (*_SYSTEM, *outermost)
     installed = {os.path.join(folder, _PACKAGE.name) for folder in python.needs}
     return sorted(
         path

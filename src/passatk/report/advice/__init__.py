@@ -6,9 +6,10 @@ chains    chains with feedback: how many of how many steps, and when to start af
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from passatk import outcomes
+from passatk.analysis.subject import read_subject
 from passatk.errors import PassatkError
 from passatk.report.advice.attempts import Advice, advise_attempts
 from passatk.report.advice.attempts import print_advice as print_attempts
@@ -44,19 +45,16 @@ def advise(
         DataError: nothing judged, numbers of attempts that differ with nothing to say why, or a
             control for a run without chains.
     """
-    counts = store.counts(run)
-    seen = outcomes.from_rows(
-        store.outcomes(run),
-        outcomes.stopping_of(run, stopping),
-        {each.name: each.cluster for each in counts},
-    )
-    if seen.chained:
-        return advise_chains(store, run, assumptions, control=control, level=level)
+    subject = read_subject(store, run.name, stopping=stopping)
+    if subject.seen.chained:
+        if control is not None:
+            subject = replace(subject, control=read_subject(store, control))
+        return advise_chains(subject, assumptions, level=level)
     if control is not None:
         raise PassatkError(
             f"{run.name} has no chains, which --control is for\n  next: leave --control out"
         )
-    return advise_attempts(run, counts, seen, assumptions, level=level)
+    return advise_attempts(run, subject.counts, subject.seen, assumptions, level=level)
 
 
 def print_advice(console: Console, advice: Advice | ChainAdvice) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.text import Text
 from passatk.analysis.chained import ChainedRun, chains_of
 from passatk.analysis.chains.controls import Control, control_for, on_common_problems
 from passatk.analysis.chains.costs import price_list
-from passatk.analysis.subject import Subject, read_subject
+from passatk.analysis.subject import Subject
 from passatk.report.advice.rows import print_rows
 from passatk.report.summary import notes_about
 from passatk.report.text import print_notes
@@ -30,9 +30,6 @@ from passatk.stats.decisions import (
 from passatk.stats.decisions.chain_failures import MOST_STEPS
 from passatk.stats.result import many
 from passatk.stats.validation import FloatArray
-
-if TYPE_CHECKING:
-    from passatk.store import Run, Store
 
 _SHOWN = 5  # best policies in the table, beside those that it says something about
 
@@ -76,32 +73,22 @@ class ChainAdvice:
         }
 
 
-def advise_chains(
-    store: Store,
-    run: Run,
-    assumptions: Reviewing,
-    *,
-    control: str | None = None,
-    level: float = 0.95,
-) -> ChainAdvice:
+def advise_chains(subject: Subject, assumptions: Reviewing, *, level: float = 0.95) -> ChainAdvice:
     """What follows from chains, where tests tell a pass for certain.
 
     Of the assumptions only ``value`` and ``generation_cost`` play a part.
 
     Args:
-        control: a run of independent attempts at the same problems; otherwise attempts of the run
-            outside chains, or the first steps of its chains.
+        subject: a run with chains; its control are independent attempts at the same problems,
+            otherwise attempts of the run outside chains, or the first steps of its chains.
 
     Raises:
         DataError: no chain is known to its end, the control has chains itself, or it has fewer
             than two problems in common with the run.
     """
-    subject = read_subject(store, run.name)
-    if control is not None:
-        subject = dataclasses.replace(subject, control=read_subject(store, control))
     found = chains_of(subject)
     chains = found.chains
-    notes = notes_about(run, subject.seen, subject.counts)
+    notes = notes_about(subject.run, subject.seen, subject.counts)
     fresh = control_for(subject, found)
     independent = None
     if fresh is not None:
@@ -131,7 +118,7 @@ def advise_chains(
     if best.at_the_edge:
         notes.append("the best makes as many chains or steps as there are; more might be better")
     return ChainAdvice(
-        run=run.name,
+        run=subject.run.name,
         chains=len(chains.owner),
         length=chains.longest,
         value=assumptions.value,

@@ -13,7 +13,7 @@ from passatk.analysis.finding import Result
 from passatk.errors import DataError, PassatkError
 from passatk.outcomes import RunOutcomes
 from passatk.report.chained import summary_of
-from passatk.report.comparison import read_runs
+from passatk.report.comparison import runs_of
 from passatk.report.document.against import Against, hold_against
 from passatk.report.document.model import Report, RunPart
 from passatk.report.document.sections import sections
@@ -79,11 +79,14 @@ def gather(
             f"a report takes each run once; got {' '.join(names)}\n  next: name each run once"
         )
     found = results or {}
-    parts = tuple(_run_part(store, name, asked, found.get(name, {})) for name in names)
+    counted = [(run, store.counts(run)) for run in map(store.run, names)]
+    parts = tuple(
+        _run_part(store, run, counts, asked, found.get(run.name, {})) for run, counts in counted
+    )
     against = Against()
     notes: tuple[str, ...] = ()
     if len(parts) > 1:
-        held = read_runs(store, names, asked.stopping)
+        held = runs_of(store, counted, asked.stopping)
         against = hold_against(
             held.outcomes,
             ks=asked.k,
@@ -105,9 +108,13 @@ def gather(
     )
 
 
-def _run_part(store: Store, name: str, asked: Asked, results: Mapping[str, Result]) -> RunPart:
-    run = store.run(name)
-    counts = store.counts(run)
+def _run_part(
+    store: Store,
+    run: Run,
+    counts: Sequence[ProblemCounts],
+    asked: Asked,
+    results: Mapping[str, Result],
+) -> RunPart:
     summary = summary_of(
         store,
         run,
