@@ -9,7 +9,7 @@ from passatk.errors import DataError
 from passatk.records import Status
 from passatk.stats import Caveat, Outcomes
 from passatk.stats.order import Chains
-from passatk.stats.order.followed import reached
+from passatk.stats.order.followed import most_too_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ def independent_attempts(subject: Subject) -> tuple[Outcomes, tuple[Caveat, ...]
     if found.loose is not None:
         words += f"; {int(found.loose.n.sum())} attempts outside chains are left out"
     if found.chains.lost:
-        least = reached(found.chains, 1, found.chains.longest).as_unsolved.mean()
-        excess = max(float((found.whole.c / found.whole.n).mean() - least), 0.0)
+        excess = most_too_high(found.chains, found.chains.longest, found.whole)
         words += (
             f"; {found.chains.lost} chains lack a result before any pass and are left out, so that "
             f"chains solved early weigh more: pass@1 is at most {100 * excess:.1f} points too high"

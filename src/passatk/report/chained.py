@@ -14,7 +14,7 @@ from passatk.records import Status
 from passatk.report.summary import USUAL_K, Summary, notes_about, summarize
 from passatk.stats import Outcomes, Policy
 from passatk.stats.order import Chains, pass_of_chains
-from passatk.stats.order.followed import reached
+from passatk.stats.order.followed import most_too_high
 
 if TYPE_CHECKING:
     from passatk.store import Outcome, ProblemCounts, Run, Store
@@ -109,8 +109,7 @@ def chains_as_attempts(run: Run, chains: Chains, steps: int) -> tuple[Outcomes, 
             hint="passatk judge RUN --retry-errors judges them again",
         )
     known = chains.outcomes(kept, chains.owner[whole & (chains.solved_at > 0)])
-    least = float(reached(chains, 1, steps).as_unsolved.mean())
-    excess = max(float((known.c / known.n).mean()) - least, 0.0)
+    excess = most_too_high(chains, steps, known)
     notes.append(
         f"{run.name}: {chains.lost} chains with a step without a verdict are left out, so that "
         f"pass@1 is at most {100 * excess:.1f} points too high"

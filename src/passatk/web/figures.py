@@ -15,6 +15,9 @@ from passatk.web.following import Followed
 from passatk.web.snapshots import Snapshot
 from passatk.web.view import NotFound, View
 
+Theme = Literal["light", "dark"]
+Width = Literal["wide", "narrow"]
+
 MOST_ATTEMPTS = 200_000
 """Of a larger run only the figures that come from counts are drawn."""
 MOST_ROWS = 200
@@ -55,13 +58,11 @@ def router(view: View) -> APIRouter:
     def figure(
         run: Text,
         name: Text,
-        theme: Literal["light", "dark"] = "light",
-        width: Literal["wide", "narrow"] = "wide",
+        theme: Theme = "light",
+        width: Width = "wide",
     ) -> Response:
         """The last one that was drawn; ``at`` in the address tells browsers one from the next."""
-        snapshot, _ = view.snapshot(run)
-        if not installed():
-            raise MissingExtra("figures", "report")
+        snapshot = _to_draw(view, run)
         drawn = _drawn(view, snapshot, _PICTURE_SECONDS)
         if drawn.made is None:
             raise PassatkError(_NOT_YET)
@@ -83,14 +84,11 @@ def router(view: View) -> APIRouter:
     @pages.get("/run/curve")
     def curve(
         run: Text,
-        theme: Literal["light", "dark"] = "light",
-        width: Literal["wide", "narrow"] = "wide",
+        theme: Theme = "light",
+        width: Width = "wide",
     ) -> Response:
         """The picture on the page of a run; ``at`` as above."""
-        snapshot, _ = view.snapshot(run)
-        if not installed():
-            raise MissingExtra("figures", "report")
-        drawn = curve_of(view, snapshot, _PICTURE_SECONDS).made
+        drawn = curve_of(view, _to_draw(view, run), _PICTURE_SECONDS).made
         if drawn is None:
             raise PassatkError(_NOT_YET)
         if drawn.figure is None:
@@ -103,6 +101,14 @@ def router(view: View) -> APIRouter:
 def installed() -> bool:
     """Whether the libraries that draw are there."""
     return all(find_spec(each) is not None for each in ("altair", "vl_convert"))
+
+
+def _to_draw(view: View, run: str) -> Snapshot:
+    """The run that a picture is asked of, where pictures can be drawn at all."""
+    snapshot, _ = view.snapshot(run)
+    if not installed():
+        raise MissingExtra("figures", "report")
+    return snapshot
 
 
 def trouble_with(snapshot: Snapshot) -> str | None:

@@ -145,6 +145,13 @@ def reached(chains: Chains, r: int, steps: int) -> Reached:
     )
 
 
+def most_too_high(chains: Chains, steps: int, whole: Outcomes) -> float:
+    """By how much pass@1 of the chains known to their end may be too high, as the others are
+    left out: those may all be unsolved. In [0, 1]."""
+    least = float(reached(chains, 1, steps).as_unsolved.mean())
+    return max(float((whole.c / whole.n).mean()) - least, 0.0)
+
+
 def pass_of_chains(
     chains: Chains, *, r: int = 1, steps: int, level: float = 0.95, metric: str | None = None
 ) -> Estimate:
