@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from passatk.analysis.finding import Finding, Verdict
 from passatk.stats import Caveat, Estimate
@@ -80,6 +81,32 @@ def describe(
         problems=estimate.problems,
         attempts=estimate.attempts,
         caveats=(*estimate.warnings, *caveats),
+    )
+
+
+def decide(
+    code: str,
+    estimate: Estimate,
+    sentence: str,
+    *,
+    unit: str,
+    method: str,
+    p: float | None,
+    p_adjusted: float | None,
+    tests: int,
+    correction: str,
+    caveats: Sequence[Caveat] = (),
+) -> Finding:
+    """A number that is held against 0, as one of a family of ``tests``."""
+    return replace(
+        describe(code, estimate, sentence, caveats=caveats),
+        verdict=verdict_of(p_adjusted, estimate.level),
+        unit=unit,
+        method=method,
+        p=p,
+        p_adjusted=p_adjusted,
+        correction=correction,
+        smallest_detectable=detectable(estimate.standard_error, corrected(estimate.level, tests)),
     )
 
 

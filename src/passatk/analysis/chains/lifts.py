@@ -11,8 +11,7 @@ from passatk.analysis.chains.success import some_steps
 from passatk.analysis.finding import Finding
 from passatk.analysis.subject import Subject
 from passatk.analysis.wording import (
-    corrected,
-    detectable,
+    decide,
     holm_over,
     holm_words,
     magnitude,
@@ -88,23 +87,16 @@ def _lift(
             f"No difference was found between a chain of {lift.steps} steps with feedback and "
             f"{against}: {points(value)}."
         )
-    return Finding(
-        code=f"chains.lift-at-equal-{kind}.{lift.steps}",
-        verdict=verdict,
-        sentence=sentence,
-        effect=value.value,
+    return decide(
+        f"chains.lift-at-equal-{kind}.{lift.steps}",
+        value,
+        sentence,
         unit=f"{value.metric}, {lift.steps} steps",
-        low=value.low,
-        high=value.high,
-        level=value.level,
+        method=f"Student's t over {units}, against {control.name}",
         p=p,
         p_adjusted=p_adjusted,
+        tests=tests,
         correction=holm_words(tests, "lifts"),
-        smallest_detectable=detectable(value.standard_error, corrected(value.level, tests)),
-        method=f"Student's t over {units}, against {control.name}",
-        problems=value.problems,
-        attempts=value.attempts,
-        caveats=value.warnings,
     )
 
 

@@ -12,8 +12,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.subject import Subject
 from passatk.analysis.wording import (
-    corrected,
-    detectable,
+    decide,
     holm_over,
     holm_words,
     magnitude,
@@ -202,22 +201,16 @@ def _about_categories(rows: list[LeftOut], tests: int, level: float) -> Finding:
             f"No category was found to carry {metric}: leaving out one moves it by at most "
             f"{100 * max(abs(row.change.value) for row in rows):.1f} points."
         )
-    return Finding(
-        code=f"sensitivity.category@{most.k}",
-        verdict=verdict,
-        sentence=sentence,
-        effect=most.change.value,
+    return decide(
+        f"sensitivity.category@{most.k}",
+        most.change,
+        sentence,
         unit=f"{metric} without category {most.category} minus with it",
-        low=most.change.low,
-        high=most.change.high,
-        level=level,
+        method=f"permuted labels; {most.change.method}",
         p=most.p,
         p_adjusted=most.p_adjusted,
+        tests=tests,
         correction=holm_words(tests, "categories and k"),
-        smallest_detectable=detectable(most.change.standard_error, corrected(level, tests)),
-        method=f"permuted labels; {most.change.method}",
-        problems=most.change.problems,
-        attempts=most.change.attempts,
     )
 
 

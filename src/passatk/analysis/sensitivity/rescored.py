@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from passatk.analysis.finding import Finding
-from passatk.analysis.wording import corrected, detectable, units_of, verdict_of
+from passatk.analysis.wording import decide, units_of
 from passatk.stats import Caveat, Estimate, Outcomes
 from passatk.stats.comparison import Contrast, contrasts
 
@@ -68,22 +68,17 @@ def finding_about(
     code: str, row: Rescored, sentence: str, correction: str, tests: int, *caveats: Caveat
 ) -> Finding:
     """A way of judging as a finding."""
-    level = row.change.level
-    return Finding(
-        code=code,
-        verdict=verdict_of(row.p_adjusted, level),
-        sentence=sentence,
-        effect=row.change.value,
+    # Both ways judge the same attempts.
+    once = replace(row.change, attempts=row.change.attempts // 2)
+    return decide(
+        code,
+        once,
+        sentence,
         unit=f"pass@{row.k}, {row.way} minus {_USED}",
-        low=row.change.low,
-        high=row.change.high,
-        level=level,
+        method=f"{once.method}, sign-flip test over {row.units}",
         p=row.p,
         p_adjusted=row.p_adjusted,
+        tests=tests,
         correction=correction,
-        smallest_detectable=detectable(row.change.standard_error, corrected(level, tests)),
-        method=f"{row.change.method}, sign-flip test over {row.units}",
-        problems=row.change.problems,
-        attempts=row.change.attempts // 2,
-        caveats=(*row.change.warnings, *caveats),
+        caveats=caveats,
     )

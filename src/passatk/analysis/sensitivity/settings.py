@@ -11,8 +11,7 @@ import numpy as np
 from passatk.analysis.finding import Finding
 from passatk.analysis.sensitivity.manifests import SettingGroup
 from passatk.analysis.wording import (
-    corrected,
-    detectable,
+    decide,
     holm_over,
     holm_words,
     magnitude,
@@ -122,27 +121,21 @@ def _contrast(row: SettingContrast, tests: int, level: float) -> Finding:
             f"With {row.group.name} ({runs}), no change of pass@{row.k} was found: "
             f"{points(change)}."
         )
-    caveats = list(change.warnings)
+    caveats = []
     if len(row.group.changed) > 1:
         words = f"{len(row.group.changed)} settings differ; which of them matters cannot be told"
         caveats.append(Caveat("several-settings", words))
-    return Finding(
-        code=f"sensitivity.setting.{row.group.short}@{row.k}",
-        verdict=verdict,
-        sentence=sentence,
-        effect=change.value,
+    return decide(
+        f"sensitivity.setting.{row.group.short}@{row.k}",
+        change,
+        sentence,
         unit=f"change of pass@{row.k}",
-        low=change.low,
-        high=change.high,
-        level=level,
+        method=change.method,
         p=row.comparison.p,
         p_adjusted=row.p_adjusted,
+        tests=tests,
         correction=holm_words(tests, "settings and k"),
-        smallest_detectable=detectable(change.standard_error, corrected(level, tests)),
-        method=change.method,
-        problems=change.problems,
-        attempts=change.attempts,
-        caveats=tuple(caveats),
+        caveats=caveats,
     )
 
 
