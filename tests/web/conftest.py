@@ -14,6 +14,12 @@ from passatk.web.application import build
 
 from .examples import fill
 from .served import served
+from .waiting import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(scope="session")

@@ -11,19 +11,7 @@ import pytest
 from passatk.errors import PassatkError
 from passatk.web.following import Followed, Following
 
-
-class Clock:
-    """A clock that the test turns."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from .waiting import Clock
 
 
 @pytest.fixture

@@ -11,21 +11,7 @@ from passatk.store import ProblemCounts, Run, Store
 from passatk.web.snapshots import Snapshot, Snapshots
 
 from .examples import PROBLEMS, benchmark, judge, results
-
-
-class Clock:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from .waiting import Clock
 
 
 @pytest.fixture

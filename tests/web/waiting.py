@@ -1,4 +1,4 @@
-"""Pages whose parts are made beside them."""
+"""Pages whose parts are made beside them, and the clock that what is made goes by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import time
 from typing import Any
 
 from fastapi.testclient import TestClient
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def whole(visitor: TestClient, path: str) -> Any:
