@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ import numpy as np
 from scipy.special import expit
 
 from passatk.analysis.integrity import Part, conclude, examine
+from passatk.analysis.integrity.cutoff import around_cutoff
 from passatk.analysis.integrity.evidence import Answer
 from passatk.analysis.integrity.hard_coded import literals
 from passatk.analysis.integrity.memorised import memorised
@@ -75,9 +76,11 @@ GAMES: dict[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
     "drift": ((-0.02, -0.04, -0.08, -0.12), (*ORDER, "any of order")),
     "feedback": ((0.25, 0.5, 1.0, 1.5), ("feedback lift",)),
     "remembered": ((0.02, 0.05, 0.1, 0.2), ("perturbed",)),
+    "seen": ((0.2, 0.4, 0.6, 0.8), ("cutoff",)),
 }
 
-CLEAN = ("clean", "chance")
+CLEAN = ("clean", "chance", "dated")
+FIRST_DAY, CUTOFF, LAST_DAY = date(2023, 1, 1), date(2024, 1, 1), date(2024, 12, 31)
 
 Claims = Mapping[str, bool]
 """Whether each detector claims something by itself at 5 %, and the families after Holm."""
@@ -296,6 +299,43 @@ def remembered(settings: SamplerSettings, strength: float) -> Claims:
     return {"perturbed": (drop.finding.p or 1.0) <= ALPHA}
 
 
+def dated(settings: SamplerSettings, *, seen: float = 0.0, harder: float = 0.0) -> bool:
+    """Whether a drop at a cutoff is claimed; problems are dated at random, over two years.
+
+    Args:
+        seen: share of the problems up to the cutoff that are always solved.
+        harder: chance that a pass is lost at the last day, in proportion before.
+    """
+    rng = np.random.default_rng(settings.seed)
+    known = outcomes(settings)
+    days = rng.integers(0, (LAST_DAY - FIRST_DAY).days + 1, len(known))
+    kept = rng.binomial(known.c, 1.0 - harder * days / days.max())
+    old = days <= (CUTOFF - FIRST_DAY).days
+    c = np.where(old & (rng.random(len(known)) < seen), known.n, kept)
+    parts = [
+        Part(
+            problem=name,
+            numbers=tuple(range(n)),
+            passed=tuple(i < passes for i in range(n)),
+            facts=(),
+            letters=("",) * n,
+            visible=None,
+            outputs=frozenset(),
+            references=None,
+            breaks=(),
+            chained=False,
+            missing=0,
+            date=FIRST_DAY + timedelta(days=day),
+        )
+        for name, n, passes, day in zip(
+            known.problems, known.n.tolist(), c.tolist(), days.tolist(), strict=True
+        )
+    ]
+    strata = {each.id: (each.category, each.difficulty, None) for each in problems()}
+    said = around_cutoff(parts, strata, CUTOFF, level=1 - ALPHA)
+    return any(isinstance(each, Answer) and (each.finding.p or 1.0) <= ALPHA for each in said)
+
+
 def claims(game: str, strength: float, seed: int) -> Claims:
     """What is claimed of one run."""
     base = SamplerSettings(skill=0.4, spread=0.4, duplication=0.2, chattiness=0.0, seed=seed)
@@ -308,6 +348,10 @@ def claims(game: str, strength: float, seed: int) -> Claims:
         }
     if game == "chance":
         return chance(base)
+    if game == "dated":
+        return {"cutoff": dated(base), "cutoff, harder with date": dated(base, harder=0.5)}
+    if game == "seen":
+        return {"cutoff": dated(base, seen=strength)}
     if game == "remembered":
         return remembered(base, strength)
     planted: dict[str, Any] = {game: strength}
@@ -396,7 +440,7 @@ def main() -> None:
     print(f"{len(todo)} cells to run, {len(done)} done before", flush=True)
     runs_of = dict.fromkeys(GAMES, options.reps)
     # Permuting games takes longer, and answers a smaller question.
-    runs_of |= {"clean": options.clean // 10, "chance": options.clean * 3 // 100}
+    runs_of |= dict.fromkeys(CLEAN, options.clean // 10) | {"chance": options.clean * 3 // 100}
     with ProcessPoolExecutor(options.jobs) as workers:
         futures = [workers.submit(run, cell, runs_of[cell[0]]) for cell in todo]
         for future in as_completed(futures):

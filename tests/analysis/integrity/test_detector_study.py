@@ -52,7 +52,7 @@ def test_tests_keep_their_level_where_their_null_hypothesis_holds(study) -> None
 def test_a_planted_game_is_found(study, game: str, strength: float, detector: str) -> None:
     """Strong ones, on a third of the problems, in two runs of three.
 
-    Guessing and concentration take more problems: those are in the study alone.
+    Guessing, concentration and a cutoff take more problems: those are in the study alone.
     """
     rows = study.run((game, strength), 3)
     claims = {detector: count for _, _, detector, _, count in rows}
